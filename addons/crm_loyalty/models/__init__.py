@@ -1,0 +1,1 @@
+"""Stored records and screens logic; formulas live in engine/."""
