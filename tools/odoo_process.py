@@ -2,11 +2,10 @@
 
 import os
 import subprocess
-
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import paths
+from . import databases, paths
 from .console import Failure, run_logged
 from .provision import lock, odoo_source, postgres, python_env
 
@@ -66,6 +65,8 @@ def install(
     title: str = "",
 ) -> None:
     """Install or update modules in a database, which is created if needed."""
+    if not databases.exists(database):
+        databases.create(database)
     arguments = [
         *options(database),
         *UNLIMITED,

@@ -1,0 +1,61 @@
+"""Databases with the three addons: complete, current, made once."""
+
+from . import databases, odoo_process, paths
+from .console import step
+from .provision import lock
+
+LANGUAGE = "ru_RU"
+
+
+def sources_key() -> str:
+    """Changes whenever anything that reaches a database changes."""
+    kinds = {".py", ".xml", ".csv", ".js", ".scss", ".po", ".svg", ".json", ".png"}
+    files = (
+        file
+        for file in paths.ADDONS.rglob("*")
+        if file.suffix in kinds and "tests" not in file.parts
+    )
+    return lock.digest(files)
+
+
+def ensure(name: str, *, demo: bool) -> None:
+    """Have database `name` with the suite as it is in the checkout.
+
+    It is built under a draft name: a kill leaves a draft, which the next start drops.
+    """
+    key = sources_key()
+    stamp = f"database-{name}"
+    if databases.exists(name):
+        if not lock.is_done(stamp, key):
+            odoo_process.install(
+                name, paths.SUITE, update=True, title=f"Updating database {name}"
+            )
+            lock.mark_done(stamp, key)
+        return
+    _build(name, demo)
+    lock.mark_done(stamp, key)
+
+
+def rebuild(name: str, *, demo: bool) -> None:
+    databases.drop(name)
+    ensure(name, demo=demo)
+
+
+def _build(name: str, demo: bool) -> None:
+    draft = f"{name}_draft"
+    databases.drop(draft)
+    odoo_process.install(
+        draft,
+        ["crm_effects"],
+        demo=demo,
+        languages=["en_US", LANGUAGE],
+        title=f"Installing the suite in database {name}",
+    )
+    if demo:
+        _prepare_demo(draft)
+    databases.rename(draft, name)
+
+
+def _prepare_demo(name: str) -> None:
+    with step("Measuring the demo data and compiling assets"):
+        odoo_process.tool(name, "demo_setup")

@@ -1,0 +1,79 @@
+"""Set everything up and run all tests. Without a group: all but --stock. What follows
+-- goes to pytest, for example: ./run test --odoo -- -k exposure"""
+
+from .. import odoo_process, paths, suite
+from ..provision import lock, odoo_source, system
+from . import pytest
+
+DATABASE = "crm_test"
+GROUPS = {
+    "engine": "formulas, without Odoo and without a database",
+    "odoo": "models, security, jobs and tools, on a fresh database",
+    "browser": "screens, in headless Chromium",
+    "suite": "what spans the addons: loader, docker files, command line",
+}
+BROWSER_TESTS = "Tour"  # classes of browser tests carry this word
+
+
+def add_arguments(parser):
+    for group, what in GROUPS.items():
+        parser.add_argument(f"--{group}", action="store_true", help=what)
+    parser.add_argument(
+        "--stock",
+        action="store_true",
+        help="stock Odoo's own suites with our addons and without them",
+    )
+    parser.add_argument(
+        "--keep", action="store_true", help="update the last test database, not a new one"
+    )
+    parser.add_argument("arguments", nargs="*", help="passed on to pytest, after --")
+
+
+def run(options):
+    if options.stock:
+        from ..stock_suites import compare
+
+        return compare()
+    groups = [group for group in GROUPS if getattr(options, group)] or list(GROUPS)
+    odoo_process.provision("test")
+    if groups == ["engine"]:
+        return pytest.call([*_engine_targets(), *options.arguments])
+    system.install_missing()
+    _prepare(options.keep)
+    return pytest.call(
+        [*_targets(groups), *options.arguments],
+        DATABASE,
+        http="browser" in groups or "suite" in groups,
+    )
+
+
+def _prepare(keep):
+    with lock.exclusive():
+        odoo_source.ensure_browser_file()
+        if keep:
+            suite.ensure(DATABASE, demo=False)
+        else:
+            suite.rebuild(DATABASE, demo=False)
+
+
+def _engine_targets():
+    engines = [f"addons/{name}/engine" for name in paths.SUITE]
+    return ["--doctest-modules", "tests/engine", *engines]
+
+
+def _targets(groups):
+    """One pytest process for everything, so that its summary line is the summary."""
+    targets = _engine_targets() if "engine" in groups else []
+    if {"odoo", "browser"} & set(groups):
+        targets += [f"addons/{name}/tests" for name in paths.SUITE]
+        targets += _browser_filter(groups)
+    if "suite" in groups:
+        folders = sorted(p.name for p in (paths.ROOT / "tests").iterdir() if p.is_dir())
+        targets += [f"tests/{f}" for f in folders if f not in ("engine", "__pycache__")]
+    return targets
+
+
+def _browser_filter(groups):
+    if {"odoo", "browser"} <= set(groups):
+        return []
+    return ["-k", BROWSER_TESTS if "browser" in groups else f"not {BROWSER_TESTS}"]
