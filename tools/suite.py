@@ -36,9 +36,21 @@ def ensure(name: str, *, demo: bool) -> None:
     lock.mark_done(stamp, key)
 
 
-def rebuild(name: str, *, demo: bool) -> None:
-    databases.drop(name)
-    ensure(name, demo=demo)
+PRISTINE = "crm_pristine"
+
+
+def fresh_copy(name: str) -> None:
+    """A new database with the suite freshly installed, without demo data.
+
+    The installation is kept aside as long as the sources stay as they are; each
+    caller gets a copy nobody has used.
+    """
+    stamp, key = f"database-{PRISTINE}", sources_key()
+    if not (databases.exists(PRISTINE) and lock.is_done(stamp, key)):
+        databases.drop(PRISTINE)
+        _build(PRISTINE, demo=False)
+        lock.mark_done(stamp, key)
+    databases.copy(PRISTINE, name)
 
 
 def _build(name: str, demo: bool) -> None:

@@ -24,7 +24,9 @@ def add_arguments(parser):
         help="stock Odoo's own suites with our addons and without them",
     )
     parser.add_argument(
-        "--keep", action="store_true", help="update the last test database, not a new one"
+        "--keep",
+        action="store_true",
+        help="update the last test database, not a new one",
     )
     parser.add_argument("arguments", nargs="*", help="passed on to pytest, after --")
 
@@ -53,7 +55,7 @@ def _prepare(keep):
         if keep:
             suite.ensure(DATABASE, demo=False)
         else:
-            suite.rebuild(DATABASE, demo=False)
+            suite.fresh_copy(DATABASE)
 
 
 def _engine_targets():

@@ -1,0 +1,99 @@
+"""Stock Odoo's own tests, run on a database with our addons and on one without: what
+passes without must pass with."""
+
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+from . import databases, odoo_process, paths, suite
+from .console import Failure, say
+from .provision import lock, odoo_source, system
+from .verbs import pytest
+
+MODULES = (
+    "loyalty",
+    "sale_loyalty",
+    "crm",
+    "sale_crm",
+    "sale",
+    "sale_stock",
+    "stock_account",
+    "portal",
+    "survey",
+)
+WITHOUT = "crm_stock_without"
+WITH = "crm_stock_with"
+# What our addons pull in, so that the two databases differ by our addons alone.
+DEPENDENCIES = (*MODULES, "digest", "spreadsheet_dashboard", "sale_management")
+
+
+def compare() -> int:
+    """Print every difference; exit code 1 if ours breaks a stock test."""
+    odoo_process.provision("test")
+    system.install_missing()
+    _prepare()
+    without, with_ours = _outcomes(WITHOUT), _outcomes(WITH)
+    broken = sorted(
+        name
+        for name, outcome in without.items()
+        if outcome == "passed" and with_ours.get(name) != "passed"
+    )
+    _report(without, with_ours, broken)
+    return 1 if broken else 0
+
+
+def _prepare() -> None:
+    with lock.exclusive():
+        odoo_source.ensure_browser_file()
+        stamp = f"database-{WITHOUT}"
+        if not (databases.exists(WITHOUT) and lock.is_done(stamp, "complete")):
+            databases.drop(WITHOUT)
+            odoo_process.install(WITHOUT, DEPENDENCIES)
+            lock.mark_done(stamp, "complete")
+        suite.fresh_copy(WITH)
+        odoo_process.install(WITH, ["sale_management"])
+
+
+def _outcomes(database: str) -> dict[str, str]:
+    """Test name → passed, failed or skipped, one pytest process per stock module."""
+    outcomes: dict[str, str] = {}
+    for module in MODULES:
+        folder = odoo_source.addon_dir(module) / "tests"
+        report = paths.LOGS / f"{database}-{module}.xml"
+        report.unlink(missing_ok=True)
+        say(f"• {module} on {database}")
+        pytest.call(
+            [str(folder), "-q", "--no-header", "--tb=no", f"--junit-xml={report}"],
+            database,
+            http=True,
+        )
+        outcomes.update(_read(report, module))
+    return outcomes
+
+
+def _read(report: Path, module: str) -> dict[str, str]:
+    if not report.is_file():
+        raise Failure(f"The tests of {module} did not finish: no file {report}.")
+    found = {}
+    for case in ElementTree.parse(report).iter("testcase"):
+        name = f"{module}: {case.get('classname')}.{case.get('name')}"
+        kinds = {child.tag for child in case}
+        if kinds & {"failure", "error"}:
+            found[name] = "failed"
+        else:
+            found[name] = "skipped" if "skipped" in kinds else "passed"
+    return found
+
+
+def _report(without, with_ours, broken) -> None:
+    for title, outcomes in (("without", without), ("with", with_ours)):
+        counts = {
+            kind: sum(1 for outcome in outcomes.values() if outcome == kind)
+            for kind in ("passed", "failed", "skipped")
+        }
+        say(f"{title} our addons: " + ", ".join(f"{v} {k}" for k, v in counts.items()))
+    for name in broken:
+        say(
+            f"✗ passes without our addons, {with_ours.get(name, 'missing')} with: {name}"
+        )
+    if not broken:
+        say("✓ every stock test that passes without our addons passes with them")
