@@ -1,0 +1,14 @@
+"""The arithmetic of crm_risk, free of Odoo.
+
+=================  =====================================================
+``distributions``  what a risk costs when it happens
+``simulation``     money at risk of a whole register, by Monte Carlo
+``likelihood``     how indicators, approaches, responses move a chance
+``exposure``       expected values, leverage, effect of a register
+``matrix``         levels, scores and where the matrix misleads
+=================  =====================================================
+
+Bad input raises :class:`ValueError` with a sentence naming the argument and
+the value. "There is no answer" is a value, ``None`` or an empty tuple, never
+an exception and never NaN.
+"""

@@ -1,0 +1,521 @@
+"""Money at risk of a register, by Monte Carlo.
+
+Each draw is one possible future: every risk happens or not, what happens costs
+an amount, the register's loss S is the sum. Sources: Vose 2008, *Risk
+Analysis*; Hulett 2009, *Practical Schedule Risk Analysis* (common drivers).
+
+**Occurrence.** A latent standard normal Z decides, small Z being bad luck::
+
+    Z = √ρ · F + √(1 − ρ) · ε        F shared by the risks of one driver
+    happens (Bernoulli p)            Z < Φ⁻¹(p)
+    happens at least n times         Z < Φ⁻¹(P(Poisson(λ) ≥ n))
+
+so a one-off chance is the one-step case of a repeatable rate, and a driver
+pulls both kinds together while each keeps its own distribution exactly. Risks
+without a driver are independent (ρ = 0).
+
+**Severity** is drawn per event, independent of everything else. Opportunities
+count negative.
+
+**Common random numbers.** Every risk and driver has its own streams, seeded
+by (seed, place in the register or ``key``). Changing one risk leaves the draws
+of all others untouched; scenarios simulated together share occurrence *and*
+severity, so their differences carry no sampling noise of their own.
+
+Quantiles are inverted CDFs (an amount that was drawn, exact for discrete
+losses). Time and memory grow with draws × risks in chunks: besides the totals
+only the rows that can still belong to the worst fifth are kept.
+"""
+
+import math
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri, pdtrc
+
+from .checks import check_between, check_integer, check_number
+from .distributions import Fixed, Floats, Impact, Lognormal, Pert, Triangular
+
+__all__ = [
+    "Exposure",
+    "Fixed",
+    "Impact",
+    "Lognormal",
+    "Pert",
+    "Risk",
+    "Triangular",
+    "simulate",
+    "simulate_scenarios",
+]
+
+Counts: TypeAlias = NDArray[np.int64]
+
+MAX_ITERATIONS = 200_000
+"""The sampling error of P95 is then below half a percent of its rank."""
+
+MAX_RATE = 1_000.0
+"""Events a year; above it a loss is a cost to budget, not a risk to simulate."""
+
+TAIL_LEVEL = 0.8
+"""The tail whose make-up is reported: futures at or beyond P80."""
+
+CHUNK_ROWS = 2_000
+"""Draws × risks of one chunk stay in the processor's cache (60 risks: 1 MB)."""
+
+STABLE_CHUNKS = 3
+STABLE_SHARE = 0.005
+"""Converged: P80 moved less than 0.5 % of the sd over three chunks running."""
+
+_NEGLIGIBLE = 1e-18
+"""Chance of more events than this is left out: never drawn in 200 000 futures."""
+
+_NOISE, _SEVERITY, _DRIVER = range(3)
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """One line of the register.
+
+    :param probability: chance that it happens once, 0…1 — or
+    :param rate: expected number of events (Poisson); give exactly one of both
+    :param impact: amount per event
+    :param driver: name of the common cause that ties risks together
+    :param is_opportunity: the amount is a gain
+    :param key: number of its random streams, by default its place in the
+        sequence; give one to compare registers of different length
+
+    >>> Risk(probability=0.4, impact=Pert(10, 20, 60)).emv
+    10.0
+    >>> Risk(rate=2, impact=Fixed(5), is_opportunity=True).emv
+    -10.0
+    """
+
+    probability: float | None = None
+    impact: Impact | None = None
+    driver: str | None = None
+    is_opportunity: bool = False
+    rate: float | None = None
+    key: int | None = None
+
+    def __post_init__(self) -> None:
+        if (self.probability is None) == (self.rate is None):
+            raise ValueError(
+                "give either probability or rate, got"
+                f" probability={self.probability!r}, rate={self.rate!r}"
+            )
+        if self.probability is not None:
+            check_between("probability", self.probability, 0, 1)
+        if self.rate is not None:
+            check_between("rate", self.rate, 0, MAX_RATE)
+        if not isinstance(self.impact, Impact):
+            raise ValueError(
+                "impact must be Fixed, Triangular, Pert or Lognormal,"
+                f" got {self.impact!r}"
+            )
+        if self.driver is not None and not isinstance(self.driver, str):
+            raise ValueError(f"driver must be a name or None, got {self.driver!r}")
+        if self.key is not None:
+            check_integer("key", self.key, 0)
+
+    @property
+    def frequency(self) -> float:
+        """Expected number of events."""
+        return float(self.rate if self.probability is None else self.probability)
+
+    @property
+    def emv(self) -> float:
+        """Expected money, negative for an opportunity."""
+        return self.sign * self.frequency * self.impact.mean
+
+    @property
+    def sign(self) -> int:
+        return -1 if self.is_opportunity else 1
+
+    @property
+    def steps(self) -> Floats:
+        """Rising latent thresholds: Z under n of them means n events."""
+        if self.probability is not None:
+            return np.array([ndtri(float(self.probability))])
+        size = int(self.rate + 10 * math.sqrt(self.rate)) + 20
+        at_least = pdtrc(np.arange(size, dtype=float), float(self.rate))
+        return ndtri(at_least[at_least > _NEGLIGIBLE])[::-1]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Exposure:
+    """Distribution of the register's loss.
+
+    ``variance_share`` and ``tail_share`` follow the order of the risks and sum
+    to 1; they are empty where nothing varies, or where the tail is no loss.
+    An opportunity, or a risk that falls when others rise, has a share below 0.
+    """
+
+    totals: Floats
+    """Loss of every draw, ascending."""
+    mean: float
+    sd: float
+    risk_means: tuple[float, ...]
+    variance_share: tuple[float, ...]
+    """Cov(Xᵢ, S) / Var(S)."""
+    tail_share: tuple[float, ...]
+    """E[Xᵢ | S ≥ P80] / E[S | S ≥ P80]."""
+
+    @property
+    def iterations(self) -> int:
+        """Draws made; fewer than asked for if the simulation converged."""
+        return len(self.totals)
+
+    def quantile(self, q: float) -> float:
+        """Least amount that is not exceeded with chance ``q``, 0…1."""
+        return _quantile(self.totals, check_between("q", q, 0, 1))
+
+    @property
+    def curve(self) -> tuple[tuple[float, float], ...]:
+        """S-curve: 101 points (chance 0…1, amount not exceeded)."""
+        return tuple((n / 100, _quantile(self.totals, n / 100)) for n in range(101))
+
+    def probability_within(self, amount: float) -> float:
+        """Chance that the loss does not exceed ``amount``."""
+        amount = check_number("amount", amount)
+        # Sums of the same money in another order differ in the last bits.
+        amount += 1e-9 * max(1.0, abs(amount))
+        return float(np.searchsorted(self.totals, amount, "right")) / self.iterations
+
+    def expected_shortfall(self, q: float = 0.95) -> float:
+        """Mean loss of the worst ``1 − q`` of futures (q < 1).
+
+        >>> Exposure(np.arange(1.0, 11), 5.5, 2.9, (), (), ()).expected_shortfall(0.75)
+        9.2
+        """
+        worst = (1 - check_between("q", q, 0, 1)) * self.iterations
+        if worst == 0:
+            raise ValueError(f"q must be below 1, got {q!r}")
+        # Rounded: (1 − 0.8) · 10 must be the two worst of ten, not 1.999….
+        whole = int(worst + 1e-9)
+        total = float(self.totals[self.iterations - whole :].sum())
+        if whole < self.iterations:
+            total += (worst - whole) * float(self.totals[-whole - 1])
+        return total / worst
+
+
+def simulate(
+    risks: Sequence[Risk],
+    *,
+    iterations: int = 10_000,
+    seed: int = 0,
+    correlation: float = 0.2,
+    converge: bool = False,
+) -> Exposure:
+    """Money at risk of ``risks`` together.
+
+    :param iterations: number of futures drawn, 1…200 000
+    :param seed: the same seed gives the same futures
+    :param correlation: ρ of the latent variables inside a driver, 0…1
+    :param converge: stop early once P80 stands still
+    :raises ValueError: naming the argument and its value
+
+    >>> three = [Risk(0.3, Fixed(100)), Risk(0.5, Fixed(40)), Risk(0.1, Fixed(900))]
+    >>> exposure = simulate(three, iterations=100_000)
+    >>> exposure.quantile(0.5), exposure.quantile(0.8), exposure.quantile(0.95)
+    (40.0, 140.0, 940.0)
+    """
+    return simulate_scenarios(
+        {"only": risks},
+        iterations=iterations,
+        seed=seed,
+        correlation=correlation,
+        converge=converge,
+    )["only"]
+
+
+def simulate_scenarios(
+    scenarios: Mapping[str, Sequence[Risk]],
+    *,
+    iterations: int = 10_000,
+    seed: int = 0,
+    correlation: float = 0.2,
+    converge: bool = False,
+) -> dict[str, Exposure]:
+    """Several states of one register (inherent, current, residual) at once.
+
+    Risk number i must be the same risk in every scenario, with equal driver
+    and key; a risk absent from one is given there with probability 0.
+
+    >>> before = [Risk(0.4, Pert(10, 20, 60))]
+    >>> after = [Risk(0.2, Pert(5, 10, 30))]
+    >>> run = simulate_scenarios({"before": before, "after": after})
+    >>> bool((run["after"].totals <= run["before"].totals).all())
+    True
+    """
+    iterations = check_integer("iterations", iterations, 1, MAX_ITERATIONS)
+    seed = check_integer("seed", seed, 0)
+    rho = check_between("correlation", correlation, 0, 1)
+    sources = _sources(scenarios, seed)
+    drivers = _Drivers(sources, seed)
+    tallies = {name: _Tally(len(sources), iterations) for name in scenarios}
+    for start in range(0, iterations, CHUNK_ROWS):
+        rows = min(CHUNK_ROWS, iterations - start)
+        losses = np.zeros((len(tallies), len(sources), rows))
+        factors = drivers.draw(rows)
+        for number, source in enumerate(sources):
+            factor = factors.get(source.driver)
+            source.fill(losses[:, number], factor, rho)
+        for tally, loss in zip(tallies.values(), losses, strict=True):
+            tally.add(loss)
+        if converge and all([tally.is_stable() for tally in tallies.values()]):
+            break
+    return {name: tally.exposure() for name, tally in tallies.items()}
+
+
+def _stream(seed: int, kind: int, number: int) -> np.random.Generator:
+    # SFC64: normal and beta draws are most of the time, and a fifth faster by it.
+    return np.random.Generator(
+        np.random.SFC64(np.random.SeedSequence(seed, spawn_key=(kind, number)))
+    )
+
+
+def _sources(scenarios: Mapping[str, Sequence[Risk]], seed: int) -> list["_Source"]:
+    """One source of draws per risk, checked to be the same in every scenario."""
+    registers = [_register(name, risks) for name, risks in scenarios.items()]
+    if not registers:
+        raise ValueError("scenarios must not be empty, got none")
+    if len({len(register) for register in registers}) > 1:
+        sizes = {name: len(risks) for name, risks in scenarios.items()}
+        raise ValueError(f"scenarios must hold the same risks, got sizes {sizes!r}")
+    sources = [
+        _Source(number, variants, seed)
+        for number, variants in enumerate(zip(*registers, strict=True))
+    ]
+    keys = [source.key for source in sources]
+    if len(set(keys)) < len(keys):
+        twice = sorted({key for key in keys if keys.count(key) > 1})
+        raise ValueError(f"key must be unique in the register, got twice {twice!r}")
+    return sources
+
+
+def _register(name: str, risks: Iterable[Risk]) -> list[Risk]:
+    if isinstance(risks, Risk) or not isinstance(risks, Iterable):
+        raise ValueError(f"risks must be a sequence of Risk, got {risks!r}")
+    register = list(risks)
+    for risk in register:
+        if not isinstance(risk, Risk):
+            raise ValueError(f"risks must be a sequence of Risk, got {risk!r}")
+    return register
+
+
+class _Drivers:
+    """The shared factor F of each driver, from its own stream."""
+
+    def __init__(self, sources: Sequence["_Source"], seed: int) -> None:
+        names = sorted({source.driver for source in sources if source.driver})
+        self._streams = {
+            name: _stream(seed, _DRIVER, zlib.crc32(name.encode())) for name in names
+        }
+
+    def draw(self, rows: int) -> dict[str | None, Floats]:
+        return {name: rng.standard_normal(rows) for name, rng in self._streams.items()}
+
+
+class _Source:
+    """Draws of one risk, shared by its variants in all scenarios."""
+
+    def __init__(self, number: int, variants: Sequence[Risk], seed: int) -> None:
+        first = variants[0]
+        for risk in variants:
+            if (risk.driver, risk.key) != (first.driver, first.key):
+                raise ValueError(
+                    "scenarios must hold the same risks, got at place"
+                    f" {number}: {first!r} and {risk!r}"
+                )
+        self.driver = first.driver or None
+        self.key = number if first.key is None else int(first.key)
+        self._variants = [(risk.sign, risk.impact) for risk in variants]
+        self._steps = [risk.steps for risk in variants]
+        self._noise = _stream(seed, _NOISE, self.key)
+        self._at_most_once = all(risk.rate is None for risk in variants)
+        # Equal shapes share their draws; another shape restarts the stream.
+        self._shapes = [risk.impact.shape for risk in variants]
+        impacts = {risk.impact.shape: risk.impact for risk in variants}
+        self._severity = [
+            (shape, impact, _stream(seed, _SEVERITY, self.key))
+            for shape, impact in impacts.items()
+        ]
+
+    def fill(self, out: Floats, factor: Floats | None, rho: float) -> None:
+        """Set this chunk's losses in ``out`` (scenarios × rows of zeros)."""
+        latent = self._noise.standard_normal(out.shape[1])
+        if factor is not None:
+            latent *= math.sqrt(1 - rho)
+            latent += math.sqrt(rho) * factor
+        if self._at_most_once:
+            self._fill_once(out, latent)
+        else:
+            self._fill_repeated(out, latent)
+
+    def _fill_once(self, out: Floats, latent: Floats) -> None:
+        steps = [step[0] for step in self._steps]
+        rows = np.flatnonzero(latent < max(steps))
+        latent = latent[rows]
+        for line, amounts, step in zip(
+            out, self._amounts(len(rows)), steps, strict=True
+        ):
+            line[rows] = amounts * (latent < step)
+
+    def _fill_repeated(self, out: Floats, latent: Floats) -> None:
+        counts = [len(s) - np.searchsorted(s, latent, "right") for s in self._steps]
+        rows, rank = _events(np.maximum.reduce(counts))
+        for line, amounts, count in zip(
+            out, self._amounts(len(rows)), counts, strict=True
+        ):
+            line += np.bincount(rows, amounts * (rank < count[rows]), len(line))
+
+    def _amounts(self, events: int) -> list[Floats]:
+        """Signed money of each event, scenario by scenario."""
+        units = {
+            shape: impact.draw(rng, events) for shape, impact, rng in self._severity
+        }
+        return [
+            sign * impact.amounts(units[shape])
+            for (sign, impact), shape in zip(self._variants, self._shapes, strict=True)
+        ]
+
+
+def _events(counts: Counts) -> tuple[Counts, Counts]:
+    """Row of each event and its number within the row, from 0.
+
+    >>> _events(np.array([0, 2, 1]))
+    (array([1, 1, 2]), array([0, 1, 0]))
+    """
+    rows = np.repeat(np.arange(len(counts)), counts)
+    first = np.cumsum(counts) - counts
+    return rows, np.arange(len(rows)) - first[rows]
+
+
+class _Tally:
+    """Running moments of one scenario, its totals and its worst fifth."""
+
+    def __init__(self, risks: int, iterations: int) -> None:
+        self._totals = np.zeros(iterations)
+        self._done = 0
+        self._means = np.zeros(risks)
+        self._covariances = np.zeros(risks)
+        self._square = 0.0
+        self._tail = _Tail(risks, iterations - _rank(iterations, TAIL_LEVEL) + 1)
+        self._p80: list[float] = []
+
+    def add(self, losses: Floats) -> None:
+        """Take in a chunk of losses (risks × rows)."""
+        totals = losses.sum(axis=0)
+        rows = len(totals)
+        self._merge(losses, totals, rows)
+        self._totals[self._done : self._done + rows] = totals
+        self._done += rows
+        self._tail.add(losses, totals)
+
+    def _merge(self, losses: Floats, totals: Floats, rows: int) -> None:
+        """Pairwise update (Chan et al. 1979): no cancellation of large sums."""
+        means = losses.mean(axis=1)
+        centred = totals - means.sum()
+        shift = means - self._means
+        weight = self._done * rows / (self._done + rows)
+        self._covariances += losses @ centred - means * centred.sum()
+        self._covariances += shift * shift.sum() * weight
+        self._square += float(centred @ centred) + float(shift.sum()) ** 2 * weight
+        self._means += shift * (rows / (self._done + rows))
+
+    def is_stable(self) -> bool:
+        """P80 moved little over the last chunks."""
+        self._p80.append(_quantile(np.sort(self._totals[: self._done]), TAIL_LEVEL))
+        recent = self._p80[-STABLE_CHUNKS - 1 :]
+        if len(recent) <= STABLE_CHUNKS:
+            return False
+        bound = STABLE_SHARE * math.sqrt(self._square / self._done)
+        return all(
+            abs(a - b) < bound or a == b
+            for a, b in zip(recent, recent[1:], strict=False)
+        )
+
+    def exposure(self) -> Exposure:
+        totals = np.sort(self._totals[: self._done])
+        totals.flags.writeable = False
+        varies = totals[0] < totals[-1]
+        return Exposure(
+            totals=totals,
+            mean=float(self._means.sum()),
+            sd=math.sqrt(self._square / self._done) if varies else 0.0,
+            risk_means=tuple(self._means.tolist()),
+            variance_share=_shares(self._covariances) if varies else (),
+            tail_share=_shares(self._tail.sums(_quantile(totals, TAIL_LEVEL))),
+        )
+
+
+class _Tail:
+    """Sums over the worst draws, without keeping all draws.
+
+    Holds the rows above the ``keep``-th largest total so far, and of the rows
+    equal to it only their sum: a register in which mostly nothing happens has
+    any number of equal zeros.
+    """
+
+    def __init__(self, risks: int, keep: int) -> None:
+        self._keep = keep
+        self._floor = -math.inf
+        self._at_floor = np.zeros(risks)
+        self._losses: list[Floats] = []
+        self._totals: list[Floats] = []
+        self._held = 0
+
+    def add(self, losses: Floats, totals: Floats) -> None:
+        self._at_floor += losses @ (totals == self._floor)
+        above = np.flatnonzero(totals > self._floor)
+        self._losses.append(losses[:, above])
+        self._totals.append(totals[above])
+        self._held += len(above)
+        # Pruning at twice the need keeps its cost below that of drawing.
+        if self._held >= 2 * self._keep:
+            self._prune()
+
+    def _prune(self) -> None:
+        held = np.concatenate(self._totals)
+        self._floor = float(np.partition(held, -self._keep)[-self._keep])
+        self._at_floor = np.zeros_like(self._at_floor)
+        # Block by block: a copy of all rows would double the memory.
+        for number, (losses, totals) in enumerate(
+            zip(self._losses, self._totals, strict=True)
+        ):
+            self._at_floor += losses @ (totals == self._floor)
+            above = np.flatnonzero(totals > self._floor)
+            self._losses[number] = losses[:, above]
+            self._totals[number] = totals[above]
+        self._held = sum(len(totals) for totals in self._totals)
+
+    def sums(self, least: float) -> Floats:
+        """Sum of each risk's losses over the draws of at least ``least``."""
+        result = np.zeros_like(self._at_floor)
+        if least == self._floor:
+            result += self._at_floor
+        for losses, totals in zip(self._losses, self._totals, strict=True):
+            result += losses[:, totals >= least].sum(axis=1)
+        return result
+
+
+def _shares(parts: Floats) -> tuple[float, ...]:
+    whole = float(parts.sum())
+    return tuple((parts / whole).tolist()) if whole > 0 else ()
+
+
+def _rank(size: int, q: float) -> int:
+    """Place, from 1, of the inverted-CDF quantile among ``size`` draws.
+
+    >>> _rank(10, 0.7), _rank(10, 0.71), _rank(10, 0)
+    (7, 8, 1)
+    """
+    return max(1, math.ceil(size * q - 1e-9))
+
+
+def _quantile(ascending: Floats, q: float) -> float:
+    return float(ascending[_rank(len(ascending), q) - 1])
