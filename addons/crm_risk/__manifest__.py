@@ -16,7 +16,11 @@
     "data": [
         "security/crm_risk_groups.xml",
         "security/ir.model.access.csv",
+        "security/crm_indicator_rules.xml",
         "views/crm_risk_menus.xml",
+        "views/crm_implementation_views.xml",
+        "views/crm_indicator_views.xml",
+        "views/crm_indicator_fact_views.xml",
     ],
     "demo": [],
     "application": True,

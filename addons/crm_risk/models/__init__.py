@@ -1,1 +1,5 @@
 """Stored records and screens logic; formulas live in engine/."""
+
+from . import crm_implementation
+from . import crm_indicator
+from . import crm_indicator_fact
