@@ -92,8 +92,7 @@ def _report(without, with_ours, broken) -> None:
         }
         say(f"{title} our addons: " + ", ".join(f"{v} {k}" for k, v in counts.items()))
     for name in broken:
-        say(
-            f"✗ passes without our addons, {with_ours.get(name, 'missing')} with: {name}"
-        )
+        outcome = with_ours.get(name, "missing")
+        say(f"✗ passes without our addons, {outcome} with them: {name}")
     if not broken:
         say("✓ every stock test that passes without our addons passes with them")
