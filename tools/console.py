@@ -1,5 +1,6 @@
 """What the user sees: steps with elapsed time, one-sentence failures."""
 
+import re
 import subprocess
 import sys
 import time
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from . import paths
 
+LOG_PREFIX = re.compile(r"^[-\d]+ [:,\d]+ \d+ [A-Z]+ \S+ \S+: ")  # of Odoo's lines
 HEARTBEAT = 3.0  # seconds: nothing may look frozen for longer
 
 
@@ -74,7 +76,7 @@ def _wait_visibly(process: subprocess.Popen, target: Path) -> None:
                 process.wait(timeout=HEARTBEAT if sys.stdout.isatty() else beat)
                 return
             except subprocess.TimeoutExpired:
-                last = _tail(target, 1)[:90]
+                last = LOG_PREFIX.sub("", _tail(target, 1))[:90]
                 say(f"  … {time.monotonic() - start:.0f} s  {last}")
     except BaseException:
         process.terminate()

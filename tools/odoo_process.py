@@ -76,6 +76,7 @@ def install(
         "--no-http",
         "--max-cron-threads=0",
         "--log-level=warn",
+        "--log-handler=odoo.modules.loading:INFO",  # shown as progress
     ]
     if demo:
         arguments.append("--with-demo")
