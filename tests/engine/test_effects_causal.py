@@ -364,6 +364,17 @@ class TestControlledTimeSeries:
             found = causal.controlled_time_series(ours, theirs, 24)
             assert found.low < 0 < found.high
 
+    def test_fake_dates_look_less_clear(self):
+        """A step of six standard deviations ranks first of all dates tried."""
+        theirs = [100.0 + (i * 7) % 3 for i in range(42)]
+        ours = [100.0 + (i * 5) % 3 + 6 * (i >= 30) for i in range(42)]
+        found = causal.controlled_time_series(ours, theirs, 30)
+        # fake starts at the months 6 to 24 of 30: 19 of them
+        assert found.placebo_share == pytest.approx(1 / 20)
+        still = [100.0 + (i * 5) % 3 for i in range(42)]
+        nothing = causal.controlled_time_series(still, theirs, 30)
+        assert nothing.placebo_share > 0.1
+
     def test_diverging_groups_are_reported(self):
         theirs = [100.0 + (i * 7) % 3 for i in range(30)]
         ours = [v + 5 * i for i, v in enumerate(theirs)]

@@ -21,6 +21,7 @@ Krueger 1994 (difference in differences); Abadie, Diamond, Hainmueller 2010
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,8 @@ from .comparison import difference_in_differences, synthetic_control
 from .design import CYCLES_BEFORE, FEWEST_AFTER, SEASON, Series
 
 Array = NDArray[np.float64]
+
+MOST_PLACEBOS = 40  # fake start dates tried; keeps an estimate under half a second
 
 __all__ = [
     "Estimate",
@@ -107,7 +110,9 @@ def controlled_time_series(
     """Difference in differences of two monthly series with AR(1) errors.
 
     Assumes that without the introduction treated would have moved as control did:
-    by the same percentage with ``log``, else by the same amount.
+    by the same percentage with ``log``, else by the same amount. ``placebo_share``
+    is the share of start dates, fake ones before the true one included, that look
+    at least as clear as the true one.
     """
     ours = checks.observations(treated, "treated", positive=log)
     theirs = checks.observations(control, "control", positive=log)
@@ -133,7 +138,8 @@ def controlled_time_series(
             ),
         )
     seen = [None if np.isnan(d) else v for v, d in zip(ours, y, strict=True)]
-    return _estimate(seen, start, posterior, log, level, notes, False, "did")
+    found = _estimate(seen, start, posterior, log, level, notes, False, "did")
+    return replace(found, placebo_share=_placebo_share(y, start, found))
 
 
 def minimum_detectable_effect(
@@ -231,6 +237,30 @@ def _estimate(
         months_before=sum(v is not None for v in series[:start]),
         months_after=int(seen.sum()),
     )
+
+
+def _placebo_share(y: Array, start: int, found: Estimate) -> float | None:
+    """Share of start dates with an effect as many standard errors from zero."""
+    fake = range(design.FEWEST_BEFORE, start - design.STEADY_AFTER + 1)
+    step = 1 + len(fake) // MOST_PLACEBOS
+    clarity = [c for date in fake[::step] if (c := _clarity(y[:start], date))]
+    if not clarity or not found.se:
+        return None
+    own = abs(found.effect) / found.se
+    return (1 + sum(c >= own for c in clarity)) / (1 + len(clarity))
+
+
+def _clarity(y: Array, start: int) -> float | None:
+    """Size of a step at ``start`` in standard errors; ``None`` if not estimable."""
+    columns = [
+        *design.baseline(len(y), start, 0, False),
+        *design.treatment(len(y), start, False),
+    ]
+    x = np.stack(columns, axis=1)
+    if design.unidentified(y, x):
+        return None
+    step = _combination(ar1.fit(y, x), np.ones(1))
+    return abs(step.mean) / step.sd
 
 
 def _combination(posterior: ar1.Fit, last: Array) -> ar1.Mixture:
