@@ -29,6 +29,9 @@ def environment() -> dict[str, str]:
     env = dict(os.environ)
     env.setdefault("CRM_SUITE_DATA", str(paths.sample_data()))
     env["PYTHONUNBUFFERED"] = "1"
+    # Compiled once: Odoo starts several times faster than without byte code.
+    env.pop("PYTHONDONTWRITEBYTECODE", None)
+    env.setdefault("PYTHONPYCACHEPREFIX", str(paths.LOCAL / "pycache"))
     env["PATH"] = f"{paths.VENV / 'bin'}{os.pathsep}{env['PATH']}"
     return env
 
