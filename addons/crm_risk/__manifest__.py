@@ -27,6 +27,8 @@
         "data/crm_risk_template_technology_data.xml",
         "data/crm_risk_template_loyalty_data.xml",
         "data/crm_implementation_approach_data.xml",
+        "data/crm_indicator_data.xml",
+        "data/crm_indicator_cron.xml",
         "views/crm_risk_menus.xml",
         "views/crm_implementation_views.xml",
         "views/crm_indicator_views.xml",

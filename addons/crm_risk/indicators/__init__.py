@@ -1,0 +1,37 @@
+"""Built-in indicators: one small class each, found by its code.
+
+A class says, from one and the same selection of records, how much each record adds
+to numerator and denominator. The figure is the sum over the records, the drill-down
+is their ids: the two cannot disagree.
+
+An addon adds an indicator by a class of its own::
+
+    from odoo.addons.crm_risk.indicators import SqlIndicator, register
+
+
+    @register
+    class ReturnRate(SqlIndicator):
+        code = "Q02"
+        ...
+
+and a `crm.indicator` record in its data that names the code.
+"""
+
+from .base import Cell, Indicator, RowsIndicator, SqlIndicator
+from .registry import builtin, builtins, register
+from .window import MONTH, ROLLING, Window
+
+from . import customers, funnel, hygiene, orders, receivables, service, stock  # isort: skip
+
+__all__ = [
+    "MONTH",
+    "ROLLING",
+    "Cell",
+    "Indicator",
+    "RowsIndicator",
+    "SqlIndicator",
+    "Window",
+    "builtin",
+    "builtins",
+    "register",
+]

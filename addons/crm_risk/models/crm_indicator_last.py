@@ -1,0 +1,142 @@
+"""The latest figure of each indicator, as lists, risks and reports show it."""
+
+from odoo import api, fields, models
+from odoo.tools import format_amount, formatLang
+
+STATUSES = [
+    ("none", "No data"),
+    ("green", "Green"),
+    ("amber", "Amber"),
+    ("red", "Red"),
+]
+
+FLAT_SHARE = 0.005
+"""Half a percent of the figure is noise, not a trend."""
+
+
+class CrmIndicator(models.Model):
+    _inherit = "crm.indicator"
+
+    measurement_id = fields.Many2one(
+        "crm.indicator.measurement",
+        string="Latest Measurement",
+        compute="_compute_last",
+    )
+    has_value = fields.Boolean(compute="_compute_last")
+    last_value = fields.Float(
+        compute="_compute_last", string="Last Value, as a Number", digits=0
+    )
+    last_value_text = fields.Char(compute="_compute_last", string="Last Value")
+    last_date = fields.Date(compute="_compute_last", string="As Of")
+    trend = fields.Selection(
+        [("up", "Rising"), ("flat", "Steady"), ("down", "Falling")],
+        compute="_compute_last",
+        help="Latest 30 days against the 30 days before.",
+    )
+    status = fields.Selection(
+        STATUSES, compute="_compute_last", search="_search_status"
+    )
+    severity = fields.Float(
+        compute="_compute_last", help="−1 at target, 0 at amber, +1 at red."
+    )
+    health = fields.Selection(
+        [
+            ("new", "Not measured yet"),
+            ("done", "Measured"),
+            ("failed", "Failed"),
+            ("inactive", "Not available"),
+        ],
+        compute="_compute_last",
+    )
+    error = fields.Text(compute="_compute_last")
+
+    @api.depends_context("company", "lang")
+    @api.depends(
+        "measurement_ids.value",
+        "measurement_ids.state",
+        "target",
+        "amber",
+        "red",
+        "min_denominator",
+        "available",
+    )
+    def _compute_last(self):
+        """Figures of the current company: those of several need not add up."""
+        found = self._get_measurements(self.env.company)
+        for indicator in self:
+            measurement = found.get(indicator.id, self.env["crm.indicator.measurement"])
+            severity = measurement._severity() if measurement else None
+            indicator.measurement_id = measurement
+            indicator.has_value = measurement.has_value
+            indicator.last_value = measurement.value
+            indicator.last_value_text = indicator._format_last(measurement)
+            indicator.last_date = measurement.date
+            indicator.trend = measurement and indicator._get_trend(measurement)
+            indicator.status = self._status_of(severity)
+            indicator.severity = severity or 0.0
+            indicator.error = measurement.error
+            indicator.health = (
+                measurement.state or "new" if indicator.available else "inactive"
+            )
+
+    def _get_measurements(self, company):
+        """{indicator id: measurement} of one company."""
+        found = self.env["crm.indicator.measurement"].search(
+            [("indicator_id", "in", self.ids), ("company_id", "=", company.id)]
+        )
+        return {measurement.indicator_id.id: measurement for measurement in found}
+
+    def _get_severities(self, company):
+        """{indicator id: −1…1} of one company; 0 where there is no data, so that
+        what nobody measured moves nothing."""
+        found = self._get_measurements(company)
+        return {
+            indicator.id: (
+                found[indicator.id]._severity() or 0.0 if indicator.id in found else 0.0
+            )
+            for indicator in self
+        }
+
+    @api.model
+    def _status_of(self, severity):
+        if severity is None:
+            return "none"
+        if severity < 0:
+            return "green"
+        return "red" if severity >= 1 else "amber"
+
+    def _search_status(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        chosen = self.with_context(active_test=False).search([])
+        return [
+            ("id", "in", [one.id for one in chosen if one.status in value]),
+        ]
+
+    def _get_trend(self, measurement):
+        if not (measurement.has_value and measurement.has_previous):
+            return False
+        change = measurement.value - measurement.previous
+        if abs(change) <= FLAT_SHARE * abs(measurement.previous):
+            return "flat"
+        return "up" if change > 0 else "down"
+
+    def _format_last(self, measurement):
+        if not measurement.has_value:
+            return False
+        return self._format_value(measurement.value, measurement.company_id)
+
+    def _format_value(self, value, company):
+        """The figure as a reader expects it: with its unit, rounded to its size."""
+        self.ensure_one()
+        if self.unit == "currency":
+            return format_amount(self.env, value, company.currency_id)
+        if self.unit == "percent":
+            return f"{formatLang(self.env, 100 * value, digits=1)} %"
+        number = formatLang(self.env, value, digits=0 if abs(value) >= 1000 else 2)
+        if self.unit in ("days", "hours"):
+            unit = dict(self._fields["unit"]._description_selection(self.env))[
+                self.unit
+            ]
+            return f"{number} {unit.lower()}"
+        return number

@@ -1,0 +1,350 @@
+"""Measuring: which months to count, and bringing the facts up to date."""
+
+from datetime import timedelta
+
+import pytz
+from dateutil.relativedelta import relativedelta
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import UserError
+
+from .. import indicators
+from ..indicators import MONTH, ROLLING, Cell, Window
+from ..indicators.window import ROLLING_DAYS
+
+HISTORY_MONTHS = 36
+"""How far back the first count goes; parameter crm_risk.history_months."""
+
+FULL_DAYS = 7
+"""After so many days all months are counted anew: `write_date` tells neither what
+was deleted nor from which month a record was moved away."""
+
+OVERLAP_HOURS = 2
+"""A transaction may commit long after the `write_date` it stamps; its records are
+looked for again, and counting twice gives the same facts."""
+
+DRILL_LIMIT = 10_000
+"""Ids travel to the browser and back with every page of the list."""
+
+
+class CrmIndicator(models.Model):
+    _inherit = "crm.indicator"
+
+    # Windows -------------------------------------------------------------------
+
+    def _measurer(self):
+        """What knows the records of this indicator: see indicators.base."""
+        self.ensure_one()
+        return indicators.builtin(self.builtin)
+
+    @api.model
+    def _window_defaults(self, company):
+        """Everything in a window that the company decides."""
+        zone = company.resource_calendar_id.tz
+        main = self.env["res.company"].search([], order="id", limit=1)
+        return {
+            "company_id": company.id,
+            "tz": zone if zone in pytz.all_timezones_set else "UTC",
+            "now": fields.Datetime.now(),
+            "takes_shared": company == main,
+            "person_level": company.crm_indicator_person_level,
+        }
+
+    @api.model
+    def _window_month(self, company, first, last=None):
+        """Window of the whole months between two firsts of months."""
+        last = (last or first) + relativedelta(months=1, days=-1)
+        return Window(
+            granularity=MONTH, first=first, last=last, **self._window_defaults(company)
+        )
+
+    @api.model
+    def _window_rolling(self, company, last):
+        """Window of the 30 days that end with a day."""
+        first = last - timedelta(days=ROLLING_DAYS - 1)
+        return Window(
+            granularity=ROLLING,
+            first=first,
+            last=last,
+            **self._window_defaults(company),
+        )
+
+    def _window_history(self, company, measurer):
+        """All months that can be counted: those back, or the current one alone."""
+        today = self._window_rolling(company, fields.Date.today()).today
+        current = today.replace(day=1)
+        if not measurer.history:
+            return self._window_month(company, current)
+        # sudo: a technical parameter, read for a job
+        parameters = self.env["ir.config_parameter"].sudo()
+        months = parameters.get_param("crm_risk.history_months")
+        months = int(months) if str(months).isdigit() else HISTORY_MONTHS
+        return self._window_month(
+            company, current - relativedelta(months=months), current
+        )
+
+    # Measuring -------------------------------------------------------------------
+
+    def _measure_company(self, measurement):
+        """Bring the facts of one company up to date; returns counts of changes."""
+        self.ensure_one()
+        company = measurement.company_id
+        measurer = self._measurer()
+        self.env.flush_all()
+        history = self._window_history(company, measurer)
+        definition = self._definition_hash(measurer, history)
+        redefined = measurement.definition_hash != definition
+        full = redefined or self._is_full_due(measurement)
+        closed = self._closed_until(history)
+        late = None if redefined else measurement.closed_until
+        counts = {"months": 0, "inserted": 0, "updated": 0, "deleted": 0, "late": 0}
+        for window in self._windows_to_count(measurement, measurer, history, full):
+            counts["months"] += len(window.dates)
+            self._measure_window(measurer, window, counts, closed, late)
+        self.env["crm.indicator.fact"]._store_close(self, company, closed)
+        values = self._measure_rolling(measurement, measurer, history, full, counts)
+        measurement.write(
+            {
+                **values,
+                "state": "done",
+                "error": False,
+                "definition_hash": definition,
+                # the instant up to which this transaction sees what others wrote
+                "last_refresh": self.env.cr.now(),
+                "last_full": self.env.cr.now() if full else measurement.last_full,
+                "closed_until": closed,
+            }
+        )
+        return counts
+
+    def _measure_window(self, measurer, window, counts, closed=None, late=None):
+        facts = measurer.facts(self.env, window)
+        changes = self.env["crm.indicator.fact"]._store(
+            self, window, facts, closed, late
+        )
+        for name, count in changes.items():
+            counts[name] += count
+
+    def _definition_hash(self, measurer, window):
+        """Changes with everything on which all facts of the company depend."""
+        parts = (measurer.definition(self.env), window.tz, window.person_level)
+        return ":".join(map(str, (*parts, window.takes_shared)))
+
+    @api.model
+    def _is_full_due(self, measurement):
+        last = measurement.last_full
+        return not last or last <= fields.Datetime.now() - timedelta(days=FULL_DAYS)
+
+    def _closed_until(self, history):
+        """First of the latest month that no longer changes by itself."""
+        matured = history.today - timedelta(days=self.maturity_days)
+        return matured.replace(day=1) - relativedelta(months=1)
+
+    def _windows_to_count(self, measurement, measurer, history, full):
+        """Windows of whole months: all, or the open and the touched ones."""
+        if full or not measurer.history:
+            return [history]
+        since = measurement.last_refresh - timedelta(hours=OVERLAP_HOURS)
+        touched = measurer.touched_days(self.env, history, since)
+        if touched is None:
+            return [history]
+        months = {
+            month
+            for day in touched
+            for month in self._months_reached(day, measurer, history)
+        }
+        closed = measurement.closed_until
+        months.update(day for day in history.dates if not closed or day > closed)
+        return self._spans(history, sorted(months))
+
+    @api.model
+    def _months_reached(self, day, measurer, history):
+        """Months whose facts a record of that day may move."""
+        first = day.replace(day=1)
+        last = first + relativedelta(months=measurer.reach_months)
+        return [month for month in history.dates if first <= month <= last]
+
+    def _spans(self, history, months):
+        """Windows of neighbouring months: one query serves them all."""
+        spans = []
+        for month in months:
+            if spans and spans[-1][1] + relativedelta(months=1) == month:
+                spans[-1][1] = month
+            else:
+                spans.append([month, month])
+        company = self.env["res.company"].browse(history.company_id)
+        return [self._window_month(company, first, last) for first, last in spans]
+
+    # Latest 30 days ------------------------------------------------------------------
+
+    def _measure_rolling(self, measurement, measurer, history, full, counts):
+        """Count the latest 30 days; at a full count also those before."""
+        company = measurement.company_id
+        day = history.today - timedelta(days=measurer.rolling_lag_days)
+        before = day - timedelta(days=ROLLING_DAYS)
+        if full and measurer.history:
+            window = self._window_rolling(company, before)
+            self._measure_window(measurer, window, counts)
+        window = self._window_rolling(company, day)
+        self._measure_window(measurer, window, counts)
+        value, denominator = self._rolling_value(measurer, window)
+        previous, _denominator = self._rolling_value(
+            measurer, self._window_rolling(company, before)
+        )
+        return {
+            "date": day,
+            "has_value": value is not None,
+            "value": value or 0.0,
+            "denominator": denominator,
+            "has_previous": previous is not None,
+            "previous": previous or 0.0,
+        }
+
+    def _rolling_value(self, measurer, window):
+        """(figure of the whole company or ``None``, denominator) of 30 days."""
+        [(value, denominator, count)] = self.env["crm.indicator.fact"]._read_group(
+            [
+                ("indicator_id", "=", self.id),
+                ("company_id", "=", window.company_id),
+                ("granularity", "=", window.granularity),
+                ("date", "=", window.last),
+            ],
+            [],
+            ["value:sum", "denominator:sum", "__count"],
+        )
+        if not count or value is False:
+            return None, 0.0
+        if measurer.has_median:
+            [[value]] = self.env.execute_query(measurer.total(self.env, window))
+        return value, denominator or 0.0
+
+    # Refresh ---------------------------------------------------------------------
+
+    def action_refresh(self):
+        """Measure the chosen indicators now, in the companies the user works in."""
+        self.check_access("write")
+        available = self.filtered(lambda one: one.available and one.measure != "manual")
+        if not available:
+            raise UserError(
+                self.env._("None of the chosen indicators can be measured here.")
+            )
+        # sudo: sums over all records of the company are the point of an indicator;
+        # the records themselves open under the viewer's own rights
+        run = self.env["crm.indicator.run"].sudo().create({"trigger": "manual"})
+        run._measure_all(
+            (indicator, company)
+            for company in self.env.companies
+            for indicator in available
+        )
+        return self._notify_refreshed(run)
+
+    def _notify_refreshed(self, run):
+        failed = run.line_ids.filtered("failed").indicator_id
+        message = self.env._(
+            "Indicators measured: %(measured)s. Facts changed: %(changed)s.",
+            measured=run.measured_count,
+            changed=run.changed_count,
+        )
+        if failed:
+            message = self.env._(
+                "%(message)s Failed: %(names)s.",
+                message=message,
+                names=", ".join(failed.mapped("display_name")),
+            )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning" if failed else "success",
+                "message": message,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    @api.model
+    def action_refresh_all(self):
+        """Have the nightly job run at once, in the background."""
+        self.browse().check_access("write")
+        # sudo: triggering a job is the administrator's; this one only measures
+        self.env.ref("crm_risk.crm_indicator_cron_measure").sudo()._trigger()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "info",
+                "message": self.env._(
+                    "The indicators are being measured in the background."
+                ),
+            },
+        }
+
+    # Drill-down --------------------------------------------------------------------
+
+    def _action_records(self, fact):
+        """Open the records behind a fact as its viewer may see them."""
+        if self.measure == "manual" or not self.available:
+            raise UserError(
+                self.inactive_reason
+                or self.env._("This figure was typed: no records stand behind it.")
+            )
+        measurer = self._measurer()
+        self._check_drillable(measurer, fact)
+        rows = self._read_records(measurer, fact)
+        ids = [row[0] for row in rows]
+        model = self.env[measurer.model].with_context(active_test=False)
+        visible = model.search_count([("id", "in", ids[:DRILL_LIMIT])])
+        return {
+            "type": "ir.actions.act_window",
+            "name": self._drill_title(fact, len(ids), visible),
+            "res_model": measurer.model,
+            "view_mode": "list,form",
+            "views": [(False, "list"), (False, "form")],
+            "domain": [("id", "in", ids[:DRILL_LIMIT])],
+            "context": {"active_test": False, "create": False},
+        }
+
+    def _check_drillable(self, measurer, fact):
+        if measurer.history or self._window_of(fact).covers_today:
+            return
+        raise UserError(
+            self.env._(
+                "%(name)s is read from the present: the records behind its figure of"
+                " %(date)s are no longer known.",
+                name=self.display_name,
+                date=fact.date,
+            )
+        )
+
+    def _window_of(self, fact):
+        if fact.granularity == ROLLING:
+            return self._window_rolling(fact.company_id, fact.date)
+        return self._window_month(fact.company_id, fact.date)
+
+    def _read_records(self, measurer, fact):
+        """(id, numerator, denominator) of the records behind a fact."""
+        self.env.flush_all()
+        # sudo: the same reading as the job's; only ids leave this method, and the
+        # viewer's own rights decide which of them open
+        fact = fact.sudo()
+        env = self.env(user=SUPERUSER_ID)
+        cell = Cell(
+            fact.date, fact.team_id.id, fact.warehouse_id or None, fact.user_id.id
+        )
+        return env.execute_query(measurer.ids(env, self._window_of(fact), cell))
+
+    def _drill_title(self, fact, count, visible):
+        title = self.env._(
+            "%(indicator)s, %(date)s: records %(count)s",
+            indicator=self.display_name,
+            date=fact.date,
+            count=count,
+        )
+        if count > DRILL_LIMIT:
+            return self.env._(
+                "%(title)s, the first %(limit)s shown", title=title, limit=DRILL_LIMIT
+            )
+        if visible < count:
+            return self.env._(
+                "%(title)s, visible to you %(visible)s", title=title, visible=visible
+            )
+        return title

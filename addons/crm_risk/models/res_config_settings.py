@@ -1,0 +1,15 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    crm_indicator_person_level = fields.Boolean(
+        related="company_id.crm_indicator_person_level", readonly=False
+    )
+    crm_indicator_history_months = fields.Integer(
+        string="Months of History",
+        config_parameter="crm_risk.history_months",
+        default=36,
+        help="How far back indicators are counted at first.",
+    )
