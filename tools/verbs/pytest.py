@@ -24,7 +24,7 @@ def call(arguments, database=None, http=False):
         command += [
             f"--odoo-database={database}",
             f"--odoo-addons-path={odoo_process.addons_path()}",
-            f"--odoo-extra=data_dir={paths.DATA_DIR}",
+            f"--odoo-extra=data-dir={paths.DATA_DIR}",
         ]
         command += ["--odoo-http"] if http else []
     else:
