@@ -174,6 +174,11 @@ class CrmIndicator(models.Model):
                     )
                 )
 
+    def _measurer(self):
+        """What knows the records of this indicator: see indicators.base."""
+        self.ensure_one()
+        return indicators.builtin(self.builtin)
+
     def _is_ratio(self):
         return self.kind in ("ratio", "median")
 

@@ -8,7 +8,6 @@ from dateutil.relativedelta import relativedelta
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 
-from .. import indicators
 from ..indicators import MONTH, ROLLING, Cell, Window
 from ..indicators.window import ROLLING_DAYS
 
@@ -31,11 +30,6 @@ class CrmIndicator(models.Model):
     _inherit = "crm.indicator"
 
     # Windows -------------------------------------------------------------------
-
-    def _measurer(self):
-        """What knows the records of this indicator: see indicators.base."""
-        self.ensure_one()
-        return indicators.builtin(self.builtin)
 
     @api.model
     def _window_defaults(self, company):

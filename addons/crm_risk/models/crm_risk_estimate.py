@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..engine.distributions import Fixed, Lognormal, Pert, Triangular
+from ..engine.simulation import MAX_RATE, Fixed, Lognormal, Pert, Triangular
 
 OCCURRENCES = [("once", "Once at most"), ("repeated", "Repeatedly")]
 DISTRIBUTIONS = [
@@ -59,13 +59,14 @@ class CrmRiskEstimate(models.AbstractModel):
     @api.constrains("occurrence", "rate")
     def _check_rate(self):
         for estimate in self:
-            if estimate.rate < 0:
+            if not 0 <= estimate.rate <= MAX_RATE:
                 raise ValidationError(
                     self.env._(
-                        "%(risk)s: the number of events a year cannot be negative,"
-                        " it is %(rate)s.",
+                        "%(risk)s: the number of events a year lies between 0 and"
+                        " %(highest)s, it is %(rate)s.",
                         risk=estimate.display_name,
-                        rate=estimate.rate,
+                        highest=f"{MAX_RATE:g}",
+                        rate=f"{estimate.rate:g}",
                     )
                 )
 

@@ -49,6 +49,23 @@ class CrmRiskRating(models.Model):
         for rating in self:
             rating.score_max = ends.get(rating.score_min, MAX_SCORE)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        ratings = super().create(vals_list)
+        self.env["crm.risk"]._recompute_levels()
+        return ratings
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "score_min" in vals:
+            self.env["crm.risk"]._recompute_levels()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env["crm.risk"]._recompute_levels()
+        return result
+
     @api.model
     def _get_by_score(self):
         """{score 1…25: rating}; scores under the lowest rating get none."""

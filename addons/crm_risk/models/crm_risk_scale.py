@@ -81,6 +81,30 @@ class CrmRiskScale(models.Model):
                     )
                 )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        bands = super().create(vals_list)
+        self.env["crm.risk"]._recompute_levels()
+        return bands
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"low", "level", "type", "company_id"} & vals.keys():
+            self.env["crm.risk"]._recompute_levels()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env["crm.risk"]._recompute_levels()
+        return result
+
+    def _get_range(self):
+        """The band in words of numbers, such as "10–30 %"."""
+        self.ensure_one()
+        factor = 100 if self.type == "probability" else 1
+        low, high = (f"{factor * end:g}" for end in (self.low, self.high))
+        return f"{low}–{high} %" if self.high else f"> {low} %"
+
     def _get_bounds(self, company):
         """Lower ends of the bands that hold for ``company``.
 

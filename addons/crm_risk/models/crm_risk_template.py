@@ -3,6 +3,10 @@
 import math
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Command
+
+from ..engine import likelihood
 
 BASES = [
     ("budget", "Budget of the implementation"),
@@ -143,3 +147,88 @@ class CrmRiskTemplate(models.Model):
         self.ensure_one()
         factors = approaches.factor_ids.filtered(lambda f: f.template_id == self)
         return math.prod(factors.mapped("odds_ratio"))
+
+    # --- copying into a register ---------------------------------------------
+
+    def _prepare_risk(self, implementation):
+        """Values of a risk of this template in the register of ``implementation``."""
+        self.ensure_one()
+        return {
+            "implementation_id": implementation.id,
+            "template_id": self.id,
+            "name": self.name,
+            **{
+                name: self[name]
+                for name in ("cause", "event", "consequence", "nature", "kind")
+            },
+            "category_id": self.category_id.id,
+            "driver_id": self.driver_id.id,
+            "strategy": self.strategy,
+            "contingency_plan": self.contingency_text,
+            "occurrence": self.occurrence,
+            "distribution": self.distribution,
+            **self._prepare_chance(implementation),
+            **self._prepare_impact(implementation),
+            "response_ids": self._prepare_responses(),
+            "indicator_ids": self._prepare_indicators(),
+        }
+
+    def _prepare_chance(self, implementation):
+        """Chance or rate, moved by the approaches chosen on the implementation."""
+        factor = self._get_odds_ratio(implementation.approach_ids)
+        if self.occurrence == "once":
+            return {"p_inherent": likelihood.with_odds(self.p_prior, factor)}
+        users = implementation.user_count if self.rate_basis == "user" else 1
+        return {"rate": factor * self.rate * users}
+
+    def _prepare_impact(self, implementation):
+        """The three impacts in money of the implementation's company."""
+        scale = self._get_base(implementation)
+        return {
+            name: scale * self[name]
+            for name in ("impact_min", "impact_mode", "impact_max")
+        }
+
+    def _get_base(self, implementation):
+        """Money that one unit of the template's impacts stands for."""
+        if self.impact_base == "fixed":
+            return 1.0
+        field = {"budget": "budget"}.get(
+            self.impact_base, f"monthly_{self.impact_base}"
+        )
+        base = implementation[field]
+        if not base:
+            raise ValidationError(
+                self.env._(
+                    "%(risk)s: its impact is a percentage of “%(base)s”, which is empty"
+                    " on the implementation %(implementation)s. Fill it in first.",
+                    risk=self.display_name,
+                    base=implementation._fields[field]._description_string(self.env),
+                    implementation=implementation.name,
+                )
+            )
+        return base / 100
+
+    def _prepare_responses(self):
+        """The catalogue's response, and CRM itself where it lowers the risk."""
+        values = []
+        if self.response_text:
+            values.append({"name": self.response_text, "strategy": self.strategy})
+        if self.reduction_default:
+            values.append(
+                {
+                    "name": self.env._("CRM in stable use"),
+                    "strategy": "mitigate",
+                    "p_reduction": self.reduction_default,
+                }
+            )
+        return [Command.create(vals) for vals in values]
+
+    def _prepare_indicators(self):
+        return [
+            Command.create(
+                {"indicator_id": line.indicator_id.id, "odds_weight": line.odds_weight}
+            )
+            for line in self.indicator_ids
+            if line.indicator_id
+        ]

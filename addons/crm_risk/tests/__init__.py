@@ -1,1 +1,2 @@
 from . import test_risk_catalogue
+from . import test_indicator_property

@@ -1,0 +1,134 @@
+"""The matrix as data: one method for the screen and for paper."""
+
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from .crm_risk_exposure import SCENARIOS
+from .crm_risk_scale import LEVELS
+
+SHOWN_REFS = 6
+"""References written into a cell; the rest is one click away."""
+
+
+class CrmRisk(models.Model):
+    _inherit = "crm.risk"
+
+    @api.model
+    @api.readonly
+    def get_heatmap(self, implementation_id, scenario="current"):
+        """Risks of an implementation on the 5 × 5 matrix, as the user may see them.
+
+        :param int implementation_id: 0 or ``False`` for all of the current company
+        :param str scenario: "inherent", "current" or "residual"
+        :return: {"scenario", "scenarios": [[value, label]], "total", "emv",
+            "rows": 5 bands of probability, highest first, each {"level", "name",
+            "cells": [{"p", "i", "score", "rating", "color", "count", "emv", "refs",
+            "more", "domain"}]}, "columns": 5 bands of impact, "unplaced": {"count",
+            "domain"}}; the counts of cells and unplaced add up to the total
+        """
+        if scenario not in dict(SCENARIOS):
+            raise UserError(
+                self.env._(
+                    "The heat map shows inherent, current or residual risks, not"
+                    " %(scenario)s.",
+                    scenario=scenario,
+                )
+            )
+        implementation = self.env["crm.implementation"].browse(
+            implementation_id or False
+        )
+        implementation.check_access("read")
+        domain = self._get_heatmap_domain(implementation)
+        groups = self._read_heatmap(domain, scenario)
+        company = implementation.company_id or self.env.company
+        bands = self._get_heatmap_bands(company)
+        ratings = self.env["crm.risk.rating"]._get_by_score()
+        rows = [
+            {
+                **band,
+                "cells": [
+                    self._get_heatmap_cell(
+                        domain, scenario, band["level"], i, groups, ratings, company
+                    )
+                    for i in range(1, LEVELS + 1)
+                ],
+            }
+            for band in reversed(bands["probability"])
+        ]
+        unplaced = domain + [(f"score_{scenario}", "=", 0)]
+        return {
+            "scenario": scenario,
+            "scenarios": self._fields_selection_scenarios(),
+            "total": sum(count for count, _emv, _refs in groups.values()),
+            "emv": company.currency_id.format(
+                sum(emv for _count, emv, _refs in groups.values())
+            ),
+            "rows": rows,
+            "columns": bands["impact"],
+            "unplaced": {
+                "count": sum(
+                    count for (p, i), (count, *_) in groups.items() if not p * i
+                ),
+                "domain": unplaced,
+            },
+        }
+
+    @api.model
+    def _fields_selection_scenarios(self):
+        return [
+            ["inherent", self.env._("Inherent")],
+            ["current", self.env._("Current")],
+            ["residual", self.env._("Residual")],
+        ]
+
+    @api.model
+    def _get_heatmap_domain(self, implementation):
+        """One currency per matrix: an implementation has one, a company too."""
+        scope = (
+            ("implementation_id", "=", implementation.id)
+            if implementation
+            else ("company_id", "=", self.env.company.id)
+        )
+        return [*self._get_open_domain(), scope]
+
+    def _read_heatmap(self, domain, scenario):
+        """{(probability level, impact level): (count, EMV, references)}"""
+        groups = self._read_group(
+            domain,
+            [f"p_level_{scenario}", f"impact_level_{scenario}"],
+            ["__count", f"emv_{scenario}:sum", "ref:array_agg"],
+        )
+        return {
+            (p or 0, i or 0): (count, emv, refs) for p, i, count, emv, refs in groups
+        }
+
+    @api.model
+    def _get_heatmap_bands(self, company):
+        scale = self.env["crm.risk.scale"]
+        bands = scale.search([("company_id", "in", [company.id, False])], order="level")
+        result = {}
+        for kind in ("probability", "impact"):
+            of_kind = bands.filtered(lambda band, k=kind: band.type == k)
+            shown = of_kind.filtered("company_id") or of_kind
+            result[kind] = [
+                {"level": band.level, "name": band.name, "range": band._get_range()}
+                for band in shown
+            ]
+        return result
+
+    def _get_heatmap_cell(self, domain, scenario, p, i, groups, ratings, company):
+        count, emv, refs = groups.get((p, i), (0, 0.0, []))
+        rating = ratings.get(p * i)
+        return {
+            "p": p,
+            "i": i,
+            "score": p * i,
+            "rating": rating.name if rating else "",
+            "color": rating.color if rating else "",
+            "count": count,
+            "emv": company.currency_id.format(emv) if count else "",
+            "refs": sorted(ref for ref in refs if ref)[:SHOWN_REFS],
+            "more": max(0, count - SHOWN_REFS),
+            "domain": domain
+            + [(f"p_level_{scenario}", "=", p), (f"impact_level_{scenario}", "=", i)],
+        }

@@ -1,0 +1,70 @@
+"""Which indicators watch a risk, and whether they move its chance."""
+
+from odoo import api, fields, models
+
+from .crm_risk_template import DEFAULT_ODDS_WEIGHT
+
+USES = [("adjust", "Moves the chance"), ("inform", "Only informs")]
+
+
+class CrmRiskIndicator(models.Model):
+    _name = "crm.risk.indicator"
+    _description = "Indicator of a Risk"
+    _order = "risk_id, id"
+    _rec_name = "indicator_id"
+
+    risk_id = fields.Many2one("crm.risk", required=True, index=True, ondelete="cascade")
+    company_id = fields.Many2one(related="risk_id.company_id", store=True)
+    indicator_id = fields.Many2one(
+        "crm.indicator", required=True, index=True, ondelete="cascade"
+    )
+    odds_weight = fields.Float(
+        digits=0,
+        default=DEFAULT_ODDS_WEIGHT,
+        help="A red indicator multiplies the odds of the risk by this number, one at"
+        " target divides them by it.",
+    )
+    use = fields.Selection(USES, required=True, default="adjust")
+    severity = fields.Float(
+        digits=0,
+        readonly=True,
+        copy=False,
+        help="−1 at target, 0 at amber or without data, +1 at red; read nightly.",
+    )
+
+    _indicator_unique = models.Constraint(
+        "UNIQUE (risk_id, indicator_id)", "This indicator watches the risk already."
+    )
+    _odds_weight_positive = models.Constraint(
+        "CHECK (odds_weight > 0)", "The odds weight must be above zero."
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines._refresh_severity()
+        return lines
+
+    def _refresh_severity(self):
+        """Read the indicators; lines that did not change are not rewritten."""
+        for company, lines in self.grouped("company_id").items():
+            found = lines.indicator_id._get_severities(company)
+            for line in lines:
+                severity = found.get(line.indicator_id.id, 0.0)
+                if abs(severity - line.severity) > 1e-9:
+                    line.severity = severity
+
+    @api.model
+    def _cron_refresh(self):
+        """Nightly, after the measuring: let the indicators move the risks."""
+        domain = [("risk_id.state", "!=", "closed")]
+        lines = self.search(domain)
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=len(lines))
+        for implementation, batch in lines.grouped(
+            lambda line: line.risk_id.implementation_id
+        ).items():
+            batch._refresh_severity()
+            if not cron._commit_progress(len(batch)):
+                return implementation
+        return None

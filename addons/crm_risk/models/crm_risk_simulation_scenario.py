@@ -1,0 +1,119 @@
+"""One state of the register in a simulation run, and each risk's part in it."""
+
+from odoo import api, fields, models
+from odoo.fields import Command
+
+from .crm_risk_exposure import SCENARIOS
+from .crm_risk_simulation import TAIL
+
+
+class CrmRiskSimulationScenario(models.Model):
+    _name = "crm.risk.simulation.scenario"
+    _description = "Scenario of a Risk Simulation"
+    _order = "simulation_id desc, id"
+    _rec_name = "scenario"
+
+    simulation_id = fields.Many2one(
+        "crm.risk.simulation", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="simulation_id.company_id", store=True)
+    currency_id = fields.Many2one(related="simulation_id.currency_id")
+    scenario = fields.Selection(SCENARIOS, required=True)
+    mean = fields.Monetary(help="Mean loss of all draws; close to the sum of EMVs.")
+    sd = fields.Monetary(string="Standard Deviation")
+    p50 = fields.Monetary(string="P50", help="Not exceeded with a chance of 50 %.")
+    p80 = fields.Monetary(string="P80", help="Not exceeded with a chance of 80 %.")
+    p95 = fields.Monetary(string="P95", help="Not exceeded with a chance of 95 %.")
+    expected_shortfall = fields.Monetary(
+        help="Mean loss of the worst twentieth of futures."
+    )
+    reserve_needed = fields.Monetary(
+        help="Reserve that suffices with the confidence set on the implementation."
+    )
+    probability_within_reserve = fields.Float(
+        digits=0,
+        string="Reserve Suffices",
+        help="Chance that the reserve set aside covers the loss.",
+    )
+    curve = fields.Json(help="101 pairs of chance and amount not exceeded.")
+    line_ids = fields.One2many("crm.risk.simulation.line", "scenario_id")
+
+    def _get_label(self):
+        labels = dict(self._fields["scenario"]._description_selection(self.env))
+        return labels[self.scenario]
+
+    @api.model
+    def _prepare(self, exposures, risks, implementation):
+        """Commands creating the scenarios of one run."""
+        return [
+            Command.create(
+                {
+                    "scenario": scenario,
+                    "mean": exposure.mean,
+                    "sd": exposure.sd,
+                    "p50": exposure.quantile(0.50),
+                    "p80": exposure.quantile(0.80),
+                    "p95": exposure.quantile(TAIL),
+                    "expected_shortfall": exposure.expected_shortfall(TAIL),
+                    "reserve_needed": exposure.quantile(implementation.confidence),
+                    "probability_within_reserve": exposure.probability_within(
+                        implementation.reserve
+                    ),
+                    "curve": exposure.curve,
+                    "line_ids": self._prepare_lines(exposure, risks),
+                }
+            )
+            for scenario, exposure in exposures.items()
+        ]
+
+    @api.model
+    def _prepare_lines(self, exposure, risks):
+        none = [0.0] * len(risks)  # no share exists where nothing varies
+        return [
+            Command.create(
+                {
+                    "risk_id": risk["id"],
+                    "ref": risk["ref"],
+                    "mean": mean,
+                    "variance_share": variance,
+                    "tail_share": tail,
+                }
+            )
+            for risk, mean, variance, tail in zip(
+                risks,
+                exposure.risk_means,
+                exposure.variance_share or none,
+                exposure.tail_share or none,
+                strict=True,
+            )
+        ]
+
+
+class CrmRiskSimulationLine(models.Model):
+    _name = "crm.risk.simulation.line"
+    _description = "Risk in a Simulation"
+    _order = "tail_share desc, id"
+    _rec_name = "ref"
+
+    scenario_id = fields.Many2one(
+        "crm.risk.simulation.scenario", required=True, index=True, ondelete="cascade"
+    )
+    simulation_id = fields.Many2one(
+        related="scenario_id.simulation_id", store=True, index=True
+    )
+    scenario = fields.Selection(related="scenario_id.scenario", store=True)
+    company_id = fields.Many2one(related="scenario_id.company_id", store=True)
+    currency_id = fields.Many2one(related="scenario_id.currency_id")
+    risk_id = fields.Many2one("crm.risk", index="btree_not_null", ondelete="set null")
+    ref = fields.Char(string="Reference")
+    mean = fields.Monetary(string="Mean Loss")
+    variance_share = fields.Float(
+        digits=0,
+        string="Share of Spread",
+        help="Part of the variance of the total that this risk brings.",
+    )
+    tail_share = fields.Float(
+        digits=0,
+        string="Share of Bad Futures",
+        help="Part of the mean loss in the worst fifth of futures.",
+    )

@@ -1,0 +1,253 @@
+"""A random little world for the indicators: orders at night, returns, dozens,
+foreign currency, two companies, leads won and lost, activities, duplicates, stock.
+"""
+
+from datetime import datetime, timedelta
+
+import pytz
+
+from odoo import Command
+from odoo.tools import SQL
+
+
+class World:
+    """Makes records by Odoo's own methods, then moves their dates into the past."""
+
+    def __init__(self, case, rng, now):
+        self.case = case
+        self.env = case.env
+        self.rng = rng
+        self.now = now
+        self.users = case.alice | case.bob | case.carol
+        self.teams = case.shop | case.field_team
+        self.partners = self._partners()
+
+    # Time -------------------------------------------------------------------------
+
+    def moment(self, company, months=15):
+        """A past instant, most of them within two hours of a local month's turn."""
+        zone = pytz.timezone(company.resource_calendar_id.tz)
+        if self.rng.random() < 0.3:
+            return self.now - timedelta(minutes=self.rng.randrange(months * 43_000))
+        year, month = divmod(
+            self.now.year * 12 + self.now.month - 1 - self.rng.randrange(months), 12
+        )
+        midnight = zone.localize(datetime(year, month + 1, 1))
+        turn = midnight.astimezone(pytz.utc).replace(tzinfo=None)
+        moment = turn + timedelta(minutes=self.rng.randint(-120, 120))
+        return min(moment, self.now - timedelta(minutes=5))
+
+    def set_dates(self, records, **dates):
+        """Write what Odoo itself would have stamped at that time."""
+        self.env.flush_all()
+        for name, value in dates.items():
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %s SET %s = %s WHERE id IN %s",
+                    SQL.identifier(records._table),
+                    SQL.identifier(name),
+                    value,
+                    tuple(records.ids),
+                )
+            )
+        records.invalidate_recordset()
+
+    # Customers -----------------------------------------------------------------------
+
+    def _partners(self):
+        """Firms with contacts; some share an e-mail that they should not share."""
+        firms = self.env["res.partner"].create(
+            [
+                {
+                    "name": f"Firm {n}",
+                    "is_company": True,
+                    "email": f"office{n % 5}@firms.example.com",
+                }
+                for n in range(7)
+            ]
+        )
+        people = self.env["res.partner"].create(
+            [
+                {
+                    "name": f"Contact of {firm.name}",
+                    "parent_id": firm.id,
+                    "type": "contact",
+                    "email": firm.email if self.rng.random() < 0.5 else False,
+                    "company_id": False,
+                }
+                for firm in firms
+            ]
+        )
+        self.env["res.partner"].create(
+            [
+                {
+                    "name": f"Firm known in one company {n}",
+                    "email": f"desk{n // 2}@firms.example.com",
+                    "company_id": company.id,
+                }
+                for n in range(3)
+                for company in (self.case.east, self.case.west)
+            ]
+        )
+        return firms | people
+
+    # Orders --------------------------------------------------------------------------
+
+    def make_orders(self, company, count):
+        for _n in range(count):
+            self.make_order(company)
+
+    def make_order(self, company):
+        env = self.case._in(company)
+        rng = self.rng
+        values = {
+            "partner_id": rng.choice(self.partners).id,
+            "company_id": company.id,
+            "user_id": rng.choice([*self.users.ids, False]),
+            "team_id": rng.choice([*self.teams.ids, False]),
+            "order_line": [self.make_line() for _n in range(rng.randint(1, 3))],
+        }
+        if rng.random() < 0.4:
+            values["currency_id"] = self.case.usd.id
+        order = env["sale.order"].create(values)
+        if "currency_id" in values:
+            order.currency_id = self.case.usd
+        moment = self.moment(company)
+        fate = rng.random()
+        if fate < 0.1:
+            order.date_order = moment
+            return
+        order.action_confirm()
+        self.deliver(order, moment)
+        order.date_order = moment
+        if rng.random() < 0.3:
+            order.commitment_date = moment + timedelta(days=rng.randint(1, 9))
+        if fate < 0.2:
+            order._action_cancel()
+
+    def make_line(self):
+        product = self.rng.choice(self.products)
+        dozen = self.rng.random() < 0.3
+        return Command.create(
+            {
+                "product_id": product.id,
+                "product_uom_qty": self.rng.randint(1, 5),
+                "product_uom_id": (self.dozen if dozen else product.uom_id).id,
+                "price_unit": self.rng.choice([10, 25, 99.9, 0]),
+                "tax_ids": False,
+            }
+        )
+
+    @property
+    def dozen(self):
+        return self.env.ref("uom.product_uom_dozen")
+
+    @property
+    def products(self):
+        if not hasattr(self, "_products"):
+            storable = "is_storable" in self.env["product.product"]._fields
+            self._products = self.env["product.product"].create(
+                [
+                    {
+                        "name": f"Good {n}",
+                        "type": "consu",
+                        "taxes_id": False,
+                        "company_id": False,
+                        "list_price": 10,
+                        **({"is_storable": n < 3} if storable else {}),
+                    }
+                    for n in range(4)
+                ]
+            )
+        return self._products
+
+    def deliver(self, order, moment):
+        """Ship all, a part, or nothing; now and then some of it comes back."""
+        if "picking_ids" not in order._fields:
+            return
+        for picking in order.picking_ids:
+            share = self.rng.choice([0, 0.5, 1, 1])
+            if not share:
+                continue
+            for move in picking.move_ids:
+                move.quantity = move.product_uom_qty * share
+                move.picked = True
+            picking.with_context(skip_backorder=True)._action_done()
+            days = self.rng.choice([0, 0, 1, 3, 12])
+            self.date_picking(picking, moment + timedelta(days=days, minutes=-1))
+            if self.rng.random() < 0.3:
+                self.send_back(picking, moment + timedelta(days=days + 1))
+
+    def date_picking(self, picking, moment):
+        moves = picking.move_ids
+        self.set_dates(moves, date=moment)
+        self.set_dates(moves.move_line_ids, date=moment)
+
+    def send_back(self, picking, moment):
+        wizard = (
+            self.env["stock.return.picking"]
+            .with_context(active_id=picking.id, active_model="stock.picking")
+            .create({"picking_id": picking.id})
+        )
+        for line in wizard.product_return_moves:
+            line.quantity = line.move_id.quantity * self.rng.choice([0.5, 1])
+        action = wizard.action_create_returns()
+        back = self.env["stock.picking"].browse(action["res_id"])
+        back.move_ids.picked = True
+        back._action_done()
+        self.date_picking(back, moment)
+
+    # Leads ---------------------------------------------------------------------------
+
+    def make_leads(self, company, count):
+        for _n in range(count):
+            self.make_lead(company)
+
+    def make_lead(self, company):
+        rng = self.rng
+        lead = self.case._in(company)["crm.lead"].create(
+            {
+                "name": "Somebody calls",
+                "type": rng.choice(["lead", "opportunity", "opportunity"]),
+                "user_id": rng.choice([*self.users.ids, False]),
+                "team_id": rng.choice([*self.teams.ids, False]),
+                "company_id": rng.choice([company.id, False]),
+                "partner_id": rng.choice(self.partners).id,
+            }
+        )
+        born = self.moment(company)
+        closed = min(born + timedelta(days=rng.randint(0, 120)), self.now)
+        fate = rng.choice(["won", "won", "lost", "open", "open"])
+        if fate == "won":
+            lead.action_set_won()
+        elif fate == "lost":
+            lead.action_set_lost()
+        self.set_dates(lead, create_date=born)
+        if fate != "open":
+            self.set_dates(lead, date_closed=closed)
+        if rng.random() < 0.5:
+            self.make_activity(lead)
+        if rng.random() < 0.5:
+            days = rng.choice([10, 89, 91, 200])
+            date = min(born + timedelta(days=days), self.now - timedelta(minutes=5))
+            self.order_of(lead, company, date)
+
+    def order_of(self, lead, company, date):
+        order = self.case._make_order(
+            company,
+            self.rng.choice(self.partners),
+            50,
+            date,
+            confirm=self.rng.random() < 0.8,
+            user_id=self.rng.choice(self.users).id,
+        )
+        order.opportunity_id = lead
+
+    def make_activity(self, lead):
+        activity = lead.activity_schedule(
+            "mail.mail_activity_data_todo",
+            date_deadline=self.now.date() + timedelta(days=self.rng.randint(-5, 5)),
+            user_id=self.rng.choice(self.users).id,
+        )
+        if self.rng.random() < 0.3:
+            activity.action_done()
