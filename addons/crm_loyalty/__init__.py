@@ -2,3 +2,4 @@
 # PYTHONPATH, `from crm_loyalty.engine import …` must not load the models.
 if __name__ == "odoo.addons.crm_loyalty":
     from . import models
+    from .hooks import post_init_hook

@@ -1,0 +1,8 @@
+from . import (
+    test_digest,
+    test_loyalty_card,
+    test_loyalty_facts,
+    test_loyalty_scores,
+    test_loyalty_security,
+    test_loyalty_segment,
+)

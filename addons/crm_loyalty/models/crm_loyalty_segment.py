@@ -1,0 +1,158 @@
+from ast import literal_eval
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+DIMENSIONS = ("r", "f", "m")
+BEST_SCORE = 5
+
+
+class CrmLoyaltySegment(models.Model):
+    """Significance of a customer: the first segment whose rule he meets."""
+
+    _name = "crm.loyalty.segment"
+    _description = "Customer Segment"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    color = fields.Integer()
+    description = fields.Text(
+        translate=True, help="What to do with the customers of this segment."
+    )
+    r_min = fields.Integer("Recency From", default=1)
+    r_max = fields.Integer("Recency To", default=BEST_SCORE)
+    f_min = fields.Integer("Frequency From", default=1)
+    f_max = fields.Integer("Frequency To", default=BEST_SCORE)
+    m_min = fields.Integer("Revenue From", default=1)
+    m_max = fields.Integer("Revenue To", default=BEST_SCORE)
+    domain = fields.Char(
+        string="More Conditions",
+        default="[]",
+        help="Conditions on the profile that have to hold besides the scores.",
+    )
+    rule = fields.Char(compute="_compute_rule")
+    profile_count = fields.Integer(compute="_compute_profile_count")
+
+    _ranges_valid = models.Constraint(
+        """CHECK (1 <= r_min AND r_min <= r_max AND r_max <= 5
+              AND 1 <= f_min AND f_min <= f_max AND f_max <= 5
+              AND 1 <= m_min AND m_min <= m_max AND m_max <= 5)""",
+        "Scores run from 1 to 5, and a range from the lower to the higher.",
+    )
+
+    @api.depends("r_min", "r_max", "f_min", "f_max", "m_min", "m_max")
+    def _compute_rule(self):
+        for segment in self:
+            segment.rule = ", ".join(
+                f"{dimension.upper()} {segment._range_label(dimension)}"
+                for dimension in DIMENSIONS
+            )
+
+    def _compute_profile_count(self):
+        counts = dict(
+            self.env["crm.loyalty.profile"]._read_group(
+                [("segment_id", "in", self.ids)], ["segment_id"], ["__count"]
+            )
+        )
+        for segment in self:
+            segment.profile_count = counts.get(segment._origin, 0)
+
+    @api.constrains("domain")
+    def _check_domain(self):
+        for segment in self:
+            try:
+                self.env["crm.loyalty.profile"].search_count(
+                    segment._conditions(), limit=1
+                )
+            except (ValueError, SyntaxError, TypeError) as error:
+                raise ValidationError(
+                    self.env._(
+                        "The conditions of %(segment)s cannot be used: %(reason)s",
+                        segment=segment.name,
+                        reason=error,
+                    )
+                ) from error
+
+    @api.onchange("r_min", "r_max", "f_min", "f_max", "m_min", "m_max", "domain")
+    def _onchange_rule(self):
+        """Warn of a rule that tells nobody apart, before it is saved."""
+        profiles = self.env["crm.loyalty.profile"]
+        try:
+            total = profiles.search_count([("rfm_r", ">", 0)])
+            found = profiles.search_count(self._profile_domain())
+        except (ValueError, SyntaxError, TypeError):
+            return None  # the constraint explains it on saving
+        if not total or 0 < found < total:
+            return None
+        return {
+            "warning": {
+                "title": self.env._("This rule tells nobody apart"),
+                "message": self.env._(
+                    "Customers who meet it: %(found)s of %(total)s.",
+                    found=found,
+                    total=total,
+                ),
+            }
+        }
+
+    def action_view_profiles(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_loyalty.crm_loyalty_profile_action"
+        )
+        return {**action, "domain": [("segment_id", "=", self.id)], "context": {}}
+
+    def _range_label(self, dimension):
+        low, high = self[f"{dimension}_min"], self[f"{dimension}_max"]
+        return str(low) if low == high else f"{low}–{high}"
+
+    def _conditions(self):
+        return Domain(literal_eval(self.domain or "[]"))
+
+    def _profile_domain(self):
+        ranges = Domain.AND(
+            Domain(f"rfm_{dimension}", ">=", self[f"{dimension}_min"])
+            & Domain(f"rfm_{dimension}", "<=", self[f"{dimension}_max"])
+            for dimension in DIMENSIONS
+        )
+        return ranges & self._conditions()
+
+    def _has_conditions(self):
+        return any(not segment._conditions().is_true() for segment in self)
+
+    def _sql_first_match(self, alias):
+        """Return the id of the first segment whose rule a scored row meets.
+
+        Conditions beyond the scores need stored profiles: ``alias`` must then be the
+        table of profiles.
+        """
+        cases = [
+            SQL("WHEN %s THEN %s", segment._sql_match(alias), segment.id)
+            for segment in self
+        ]
+        if not cases:
+            return SQL("NULL::integer")
+        return SQL("CASE %s END", SQL(" ").join(cases))
+
+    def _sql_match(self, alias):
+        parts = [
+            SQL(
+                "%s BETWEEN %s AND %s",
+                SQL.identifier(alias, f"rfm_{dimension}"),
+                self[f"{dimension}_min"],
+                self[f"{dimension}_max"],
+            )
+            for dimension in DIMENSIONS
+        ]
+        conditions = self._conditions()
+        if not conditions.is_true():
+            profiles = self.env["crm.loyalty.profile"].with_context(active_test=False)
+            query = profiles._search(conditions)
+            parts.append(
+                SQL("%s IN %s", SQL.identifier(alias, "id"), query.subselect())
+            )
+        return SQL(" AND ").join(parts)

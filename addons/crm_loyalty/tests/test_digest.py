@@ -1,0 +1,116 @@
+from datetime import datetime
+
+from odoo.exceptions import AccessError
+
+from .common import LoyaltyCase
+
+
+class TestDigest(LoyaltyCase):
+    """Figures of the digest; today is 15 June 2026.
+
+    company   customer   first order   revenue, 12 months   segment
+    Samovar   Anna       1 June        100                  Champions
+    Samovar   Boris      14 June       20                   At risk
+    Samovar   Vera       15 June       3                    At risk
+    Samovar   Gleb       2 May 2025    0 (older than 12 m)  At risk
+    Other     Dora       14 June       1000                 At risk
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.other = cls._new_company("Other")
+        rows = (
+            ("Anna", "2026-06-01", 100, cls.company, "champions"),
+            ("Boris", "2026-06-14", 20, cls.company, "at_risk"),
+            ("Vera", "2026-06-15", 3, cls.company, "at_risk"),
+            ("Gleb", "2025-05-02", 7, cls.company, "at_risk"),
+            ("Dora", "2026-06-14", 1000, cls.other, "at_risk"),
+        )
+        for name, date, amount, company, _segment in rows:
+            cls._order(cls._customer(name), date, amount, company=company)
+        cls._score()
+        cls._score(cls.other)
+        for name, _date, _amount, company, segment in rows:
+            # set by hand: which scores lead to which segment is tested elsewhere
+            profile = cls.profiles.search(
+                [("partner_id.name", "=", name), ("company_id", "=", company.id)]
+            )
+            profile.segment_id = cls.env.ref(
+                f"crm_loyalty.crm_loyalty_segment_{segment}"
+            )
+        cls.olga = cls._new_user("olga", "sales_team.group_sale_salesman_all_leads")
+        cls.ivan = cls._new_user("ivan", "sales_team.group_sale_salesman")
+        cls.digest = cls.env["digest.digest"].create(
+            {
+                "name": "Samovar",
+                "company_id": cls.company.id,
+                "kpi_crm_loyalty_new": True,
+                "kpi_crm_loyalty_at_risk": True,
+            }
+        )
+
+    def _digest(self, start, end, user=None):
+        return self.digest.with_user(user or self.olga).with_context(
+            start_datetime=datetime.fromisoformat(start),
+            end_datetime=datetime.fromisoformat(end),
+        )
+
+    def test_new_customers_of_the_period(self):
+        day = self._digest("2026-06-14 12:00:00", "2026-06-15 12:00:00")
+        self.assertEqual(day.kpi_crm_loyalty_new_value, 1, "Boris; Vera's day is open")
+        month = self._digest("2026-05-15 12:00:00", "2026-06-15 12:00:00")
+        month.invalidate_recordset()
+        self.assertEqual(month.kpi_crm_loyalty_new_value, 2, "Anna and Boris")
+
+    def test_revenue_at_risk_is_as_of_now(self):
+        for start in ("2026-06-14 12:00:00", "2026-05-15 12:00:00"):
+            digest = self._digest(start, "2026-06-15 12:00:00")
+            digest.invalidate_recordset()
+            self.assertEqual(digest.kpi_crm_loyalty_at_risk_value, 20 + 3)
+
+    def test_figures_equal_the_list_of_profiles(self):
+        digest = self._digest("2026-06-14 12:00:00", "2026-06-15 12:00:00")
+        listed = self.profiles.with_user(self.olga).search(
+            [("segment_id.name", "=", "At risk")]
+        )
+        self.assertEqual(
+            digest.kpi_crm_loyalty_at_risk_value, sum(listed.mapped("revenue_12m"))
+        )
+
+    def test_without_the_segment_nothing_is_at_risk(self):
+        self.env.ref("crm_loyalty.crm_loyalty_segment_at_risk").unlink()
+        digest = self._digest("2026-06-14 12:00:00", "2026-06-15 12:00:00")
+        self.assertEqual(digest.kpi_crm_loyalty_at_risk_value, 0)
+
+    def test_digest_without_company_takes_the_current_one(self):
+        self.digest.company_id = False
+        digest = self._digest("2026-06-14 12:00:00", "2026-06-15 12:00:00")
+        self.assertEqual(digest.kpi_crm_loyalty_at_risk_value, 23)
+        self.assertEqual(digest.kpi_crm_loyalty_new_value, 1)
+
+    def test_salesperson_with_own_customers_gets_no_figure(self):
+        digest = self._digest("2026-06-14 12:00:00", "2026-06-15 12:00:00", self.ivan)
+        with self.assertRaises(AccessError):
+            _ = digest.kpi_crm_loyalty_new_value
+        with self.assertRaises(AccessError):
+            _ = digest.kpi_crm_loyalty_at_risk_value
+
+    def test_mail_holds_the_figures_with_their_link(self):
+        kpis = {
+            kpi["kpi_name"]: kpi
+            for kpi in self.digest._compute_kpis(self.company, self.olga)
+        }
+        new, at_risk = kpis["kpi_crm_loyalty_new"], kpis["kpi_crm_loyalty_at_risk"]
+        self.assertEqual(new["kpi_col1"]["value"], 1)
+        self.assertEqual(new["kpi_col3"]["value"], 2)
+        self.assertEqual(at_risk["kpi_col1"]["value"], "23€")
+        for kpi in (new, at_risk):
+            xmlid = kpi["kpi_action"].partition("?")[0]
+            self.assertEqual(self.env.ref(xmlid).res_model, "crm.loyalty.profile")
+        self.assertFalse(self.digest._compute_kpis(self.company, self.ivan))
+
+    def test_default_digest_has_them_on(self):
+        default = self.env.ref("digest.digest_digest_default")
+        self.assertTrue(default.kpi_crm_loyalty_new)
+        self.assertTrue(default.kpi_crm_loyalty_at_risk)
