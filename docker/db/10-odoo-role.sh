@@ -4,8 +4,9 @@
 # the passwords from the environment of this process: not a command line, not a log.
 set -euo pipefail
 
-ODOO_PASSWORD="$(< /run/secrets/pg_password)"
-REPLICA_PASSWORD="$(< /run/secrets/replica_password)"
+secrets="${SECRETS_DIR:-/run/secrets}"
+ODOO_PASSWORD="$(< "$secrets/pg_password")"
+REPLICA_PASSWORD="$(< "$secrets/replica_password")"
 export ODOO_PASSWORD REPLICA_PASSWORD
 
 psql -Xq -v ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname postgres << 'SQL'

@@ -6,14 +6,14 @@ import sys
 
 import docker_support as support
 import pytest
-from docker_support import DOCKER
+from docker_support import DOCKER, compose
 
 pytestmark = pytest.mark.skipif(
     not importlib.util.find_spec("odoo"), reason="Odoo is not installed for this Python"
 )
 
 READ = """
-import json, logging, sys, warnings
+import json, logging, os, sys, warnings
 said = []
 class Keep(logging.Handler):
     def emit(self, record):
@@ -23,7 +23,8 @@ logging.getLogger().addHandler(Keep())
 from odoo.tools import config
 with warnings.catch_warnings(record=True) as caught:
     warnings.simplefilter("always")
-    config.parse_config(["-c", sys.argv[1]], setup_logging=False)
+    options = json.loads(os.environ.get("GIVEN", "[]"))
+    config.parse_config(["-c", sys.argv[1], *options], setup_logging=False)
 said += [str(w.message) for w in caught if "odoo" in w.filename]
 values = {name: config[name] for name in sys.argv[2:]}
 guesses = ("", "admin", "False")
@@ -126,3 +127,17 @@ def test_an_empty_replica_would_not_be_off(conf):
     """Why entrypoint.sh removes it."""
     result = read(conf, "dev_mode", PGHOST_REPLICA="")
     assert result["values"]["dev_mode"] == ["replica"]
+
+
+@pytest.mark.parametrize(
+    "files, service",
+    [
+        (("compose.yaml", "compose.dev.yaml"), "odoo"),
+        (("compose.test.yaml",), "test"),
+    ],
+)
+def test_odoo_understands_the_commands_of_compose(conf, files, service):
+    command = compose(*files)["services"][service]["command"]
+    assert command[0] == "odoo" and len(command) > 1
+    result = read(conf, "dev_mode", "init", GIVEN=json.dumps(command[1:]))
+    assert result["values"]["dev_mode"] or result["values"]["init"]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import docker_support as support
 import pytest
-from docker_support import DOCKER
+from docker_support import DOCKER, compose
 
 STARTED_WITHIN = 120  # seconds, on a busy machine
 STOPPED_WITHIN = 60
@@ -215,3 +215,10 @@ class TestInit:
         done = support.run(DOCKER / "init.sh", env=wrong)
         assert done.returncode == 1
         assert str(tmp_path / "none") in done.stderr
+
+    def test_upgrade_job_finds_nothing_to_do_after_an_installation(self, odoo, env):
+        command = compose("compose.yaml")["services"]["upgrade"]["command"]
+        assert command[0] == "odoo"
+        done = support.run(odoo, *command[1:], env=env)
+        assert done.returncode == 0, done.stderr[-3000:]
+        assert " ERROR " not in done.stderr
