@@ -33,6 +33,9 @@
         "views/crm_implementation_views.xml",
         "views/crm_indicator_views.xml",
         "views/crm_indicator_fact_views.xml",
+        "views/crm_indicator_revision_views.xml",
+        "views/crm_indicator_run_views.xml",
+        "views/res_config_settings_views.xml",
         "views/crm_risk_template_views.xml",
         "views/crm_risk_category_views.xml",
         "views/crm_risk_driver_views.xml",
@@ -40,6 +43,8 @@
         "views/crm_risk_rating_views.xml",
         "views/crm_implementation_approach_views.xml",
     ],
-    "demo": [],
+    "demo": [
+        "demo/crm_implementation_demo.xml",
+    ],
     "application": True,
 }

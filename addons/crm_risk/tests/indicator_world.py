@@ -40,7 +40,7 @@ class World:
     def set_dates(self, records, **dates):
         """Write what Odoo itself would have stamped at that time."""
         self.env.flush_all()
-        for name, value in dates.items():
+        for name, value in dates.items() if records else ():
             self.env.cr.execute(
                 SQL(
                     "UPDATE %s SET %s = %s WHERE id IN %s",
