@@ -5,6 +5,7 @@ import http.client
 import os
 import re
 import secrets
+import shutil
 import signal
 import subprocess
 import time
@@ -67,9 +68,7 @@ class Server:
 def server(native, odoo, conf, make_database, template_files, tmp_path_factory):
     folder = tmp_path_factory.mktemp("server")
     database = make_database()
-    files = folder / "data/filestore"
-    files.mkdir(parents=True)
-    (files / database).symlink_to(template_files)
+    shutil.copytree(template_files, folder / "data/filestore" / database)
     password = secrets.token_hex(16)
     (folder / "pg_password").write_text(password)
     official = support.executable(
