@@ -1,0 +1,1 @@
+from . import test_baseline, test_effect, test_report, test_return, test_security

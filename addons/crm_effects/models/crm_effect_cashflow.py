@@ -1,0 +1,98 @@
+"""Cash flow of an implementation: every amount that counts for its return."""
+
+from odoo import fields, models
+from odoo.tools import SQL
+
+KINDS = [
+    ("cost", "Cost"),
+    ("benefit", "Benefit"),
+    ("release", "Cash Release"),
+]
+
+
+class CrmEffectCashflow(models.Model):
+    """Costs: actual ones, and planned ones that are still ahead or of a type of
+    which nothing actual is booked - forgetting to book must not look like a gain.
+    Benefits: the months of the effects that count for the return.
+    """
+
+    _name = "crm.effect.cashflow"
+    _description = "Cash Flow of an Implementation"
+    _auto = False
+    _order = "date, kind, id"
+    _depends = {
+        "crm.effect": ["active", "include_in_roi", "money_method"],
+        "crm.effect.cost": [
+            "implementation_id",
+            "company_id",
+            "cost_type",
+            "nature",
+            "date",
+            "amount_company",
+        ],
+        "crm.effect.line": [
+            "effect_id",
+            "implementation_id",
+            "company_id",
+            "date",
+            "is_forecast",
+            "money",
+            "money_low",
+            "money_high",
+            "proof_class",
+        ],
+    }
+
+    implementation_id = fields.Many2one("crm.implementation", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    effect_id = fields.Many2one("crm.effect", readonly=True)
+    cost_id = fields.Many2one("crm.effect.cost", readonly=True)
+    date = fields.Date(readonly=True)
+    kind = fields.Selection(KINDS, readonly=True)
+    proof_class = fields.Selection(
+        selection=lambda self: self.env["crm.effect"]._fields["proof_class"].selection,
+        readonly=True,
+    )
+    is_forecast = fields.Boolean(string="Ahead", readonly=True)
+    amount = fields.Monetary(readonly=True, help="Costs are negative.")
+    amount_low = fields.Monetary(readonly=True)
+    amount_high = fields.Monetary(readonly=True)
+
+    @property
+    def _table_query(self):
+        return SQL("%s UNION ALL %s", self._cost_query(), self._benefit_query())
+
+    def _cost_query(self):
+        return SQL(
+            """
+            SELECT 2 * cost.id AS id, cost.implementation_id, cost.company_id,
+                   NULL::integer AS effect_id, cost.id AS cost_id, cost.date,
+                   'cost' AS kind, NULL::varchar AS proof_class,
+                   cost.nature = 'plan' AND cost.date > CURRENT_DATE AS is_forecast,
+                   -cost.amount_company AS amount,
+                   -cost.amount_company AS amount_low,
+                   -cost.amount_company AS amount_high
+              FROM crm_effect_cost cost
+             WHERE cost.nature = 'actual'
+                OR cost.date > CURRENT_DATE
+                OR NOT EXISTS (
+                       SELECT FROM crm_effect_cost booked
+                        WHERE booked.implementation_id = cost.implementation_id
+                          AND booked.cost_type = cost.cost_type
+                          AND booked.nature = 'actual')"""
+        )
+
+    def _benefit_query(self):
+        return SQL(
+            """
+            SELECT 2 * line.id + 1, line.implementation_id, line.company_id,
+                   line.effect_id, NULL, line.date,
+                   CASE WHEN effect.money_method = 'release' THEN 'release'
+                        ELSE 'benefit' END,
+                   line.proof_class, line.is_forecast,
+                   line.money, line.money_low, line.money_high
+              FROM crm_effect_line line
+              JOIN crm_effect effect ON effect.id = line.effect_id
+             WHERE effect.active AND effect.include_in_roi"""
+        )

@@ -1,0 +1,246 @@
+"""From the figures of an indicator to the months of an effect."""
+
+from odoo import api, fields, models
+
+from ..engine import causal, evidence, money, returns
+from ..engine.answers import Refusal, Sentence
+from .crm_effect_series import Unanswerable
+from .phrases import dump
+
+CRON_BATCH = 20  # effects per commit: some seconds of work
+MONEY = ("money", "money_low", "money_high")
+LINE_FIGURES = (
+    "actual",
+    "counterfactual",
+    "counterfactual_low",
+    "counterfactual_high",
+    "delta",
+    "volume",
+    *MONEY,
+)
+
+
+class CrmEffect(models.Model):
+    _inherit = "crm.effect"
+
+    # entry points ------------------------------------------------------------------
+
+    @api.model
+    def _cron_estimate(self):
+        """Nightly: every effect of the implementations that are not closed."""
+        today = fields.Datetime.now().replace(hour=0, minute=0, second=0)
+        domain = [
+            ("implementation_id.state", "!=", "closed"),
+            "|",
+            ("estimated_at", "=", False),
+            ("estimated_at", "<", today),
+        ]
+        effects = self.search(domain)
+        for first in range(0, len(effects), CRON_BATCH):
+            batch = effects[first : first + CRON_BATCH]
+            batch._estimate()
+            left = len(effects) - first - len(batch)
+            if not self.env["ir.cron"]._commit_progress(len(batch), remaining=left):
+                break
+
+    def _estimate(self):
+        """Estimate, or say why not; one effect's trouble never stops the others."""
+        for effect in self:
+            try:
+                if effect.estimator == "manual":
+                    effect._declare()
+                else:
+                    effect._measure()
+            except Unanswerable as trouble:
+                effect._refuse(trouble.sentence)
+            except ValueError as trouble:
+                effect._refuse(Sentence("invalid", "{text}", text=str(trouble)))
+
+    def _measure(self):
+        series = self._get_series()
+        use_log = self.indicator_id.scale == "log"
+        doubts = []
+        if use_log and min(v for v in series.values if v is not None) <= 0:
+            use_log = False
+            doubts.append(Sentence("not_positive", ""))
+        if series.late_changes:
+            doubts.append(Sentence("late_changes", "", months=series.late_changes))
+        answer = self._ask_engine(series, use_log)
+        if isinstance(answer, Refusal):
+            self._refuse(answer.reason)
+            return
+        rows = self._prepare_measured(series, answer)
+        counted = [row for row in rows if row["has_data"]]
+        ahead = self._prepare_ahead(
+            returns.add_months(series.months[-1], 1),
+            [_mean(row[key] for row in counted) for key in MONEY],
+        )
+        grade = evidence.grade(answer)
+        self._write_lines(rows + ahead, grade)
+        self._write_answer(answer, [*answer.warnings, *doubts], grade)
+
+    def _ask_engine(self, series, use_log):
+        if self.estimator == "did":
+            return causal.controlled_time_series(
+                series.values, series.control, series.start, log=use_log
+            )
+        return causal.interrupted_time_series(series.values, series.start, log=use_log)
+
+    def _declare(self):
+        """Lines of a declared effect: the same amount every whole month."""
+        if not self.date_go_live:
+            raise Unanswerable("no_go_live")
+        first, next_month = self._get_first_month(), self._get_last_month()
+        next_month = max(first, returns.add_months(next_month, 1))
+        amounts = (
+            self.declared_monthly,
+            min(self.declared_low or self.declared_monthly, self.declared_monthly),
+            max(self.declared_high or self.declared_monthly, self.declared_monthly),
+        )
+        count = returns.months_between(first, next_month)
+        if self.money_method in money.ONE_OFF:
+            count = min(count, 1)
+        rows = [
+            self._prepare_money(returns.add_months(first, i), amounts)
+            for i in range(count)
+        ]
+        self._write_lines(rows + self._prepare_ahead(next_month, amounts), "D")
+        self.write(
+            {
+                **self._prepare_no_answer(),
+                "state": "estimated",
+                "grade": "D",
+                "proof_class": evidence.proof("D"),
+            }
+        )
+
+    # the months --------------------------------------------------------------------
+
+    def _prepare_measured(self, series, answer):
+        """One row of values per month after the go-live."""
+        actual = series.values[series.start :]
+        volumes = series.volumes[series.start :]
+        paths = (
+            answer.counterfactual,
+            answer.counterfactual_low,
+            answer.counterfactual_high,
+        )
+        rule = self._get_money_rule()
+        changes = [_differences(actual, path) for path in paths]
+        amounts = [money.monthly(rule, change, volumes) for change in changes]
+        rows = []
+        for i, month in enumerate(series.months[series.start :]):
+            values = self._prepare_money(month, [amount[i] for amount in amounts])
+            if changes[0][i] is not None:
+                values.update(
+                    has_data=True,
+                    actual=actual[i],
+                    counterfactual=paths[0][i],
+                    counterfactual_low=paths[1][i],
+                    counterfactual_high=paths[2][i],
+                    delta=changes[0][i],
+                    volume=volumes[i],
+                )
+            rows.append(values)
+        return rows
+
+    def _prepare_money(self, month, amounts):
+        mean, *ends = amounts
+        blank = dict.fromkeys(LINE_FIGURES, 0.0)
+        return {
+            **blank,
+            "date": month,
+            "has_data": False,
+            "is_forecast": False,
+            "money": mean,
+            "money_low": min(ends),
+            "money_high": max(ends),
+        }
+
+    def _prepare_ahead(self, first, amounts):
+        """Months to come, each with the mean amounts, up to the horizon."""
+        horizon = self.implementation_id._get_horizon()
+        if self.money_method in money.ONE_OFF or self.date_to or not horizon:
+            return []
+        count = 1 + returns.months_between(first, horizon)
+        return [
+            {
+                **self._prepare_money(returns.add_months(first, i), amounts),
+                "is_forecast": True,
+            }
+            for i in range(count)
+        ]
+
+    def _write_lines(self, rows, grade):
+        """Bring the lines to ``rows``; a month that did not change is not written."""
+        # sudo: lines are results; nobody has the right to type them
+        effect = self.sudo()
+        present = {line.date: line for line in effect.line_ids}
+        missing = []
+        for row in rows:
+            row["proof_class"] = evidence.proof(grade, is_forecast=row["is_forecast"])
+            line = present.pop(row["date"], None)
+            if line is None:
+                missing.append({**row, "effect_id": self.id})
+            elif changed := line._get_changed(row):
+                line.write(changed)
+        effect.line_ids.browse().union(*present.values()).unlink()
+        effect.line_ids.create(missing)
+
+    def _write_answer(self, answer, doubts, grade):
+        self.write(
+            {
+                "state": "estimated",
+                "reason": False,
+                "doubts": [dump(doubt) for doubt in doubts],
+                "is_log": answer.log,
+                "effect": answer.effect,
+                "effect_low": answer.low,
+                "effect_high": answer.high,
+                "rho": answer.rho or 0.0,
+                "months_before": answer.months_before,
+                "months_after": answer.months_after,
+                "placebo_share": answer.placebo_share or 0.0,
+                "grade": grade,
+                "proof_class": evidence.proof(grade),
+                "estimated_at": fields.Datetime.now(),
+            }
+        )
+
+    def _refuse(self, sentence):
+        """No answer is an answer: say why, keep no figure that looks like one."""
+        # sudo: lines are results; nobody has the right to type or delete them
+        self.sudo().line_ids.unlink()
+        self.write(
+            {
+                **self._prepare_no_answer(),
+                "state": "refused",
+                "reason": dump(sentence),
+            }
+        )
+
+    def _prepare_no_answer(self):
+        figures = ("effect", "effect_low", "effect_high", "rho", "placebo_share")
+        return {
+            **dict.fromkeys(figures, 0.0),
+            "reason": False,
+            "doubts": [],
+            "is_log": False,
+            "months_before": 0,
+            "months_after": 0,
+            "grade": False,
+            "proof_class": False,
+            "estimated_at": fields.Datetime.now(),
+        }
+
+
+def _differences(actual, path):
+    return [
+        None if value is None or other is None else value - other
+        for value, other in zip(actual, path, strict=True)
+    ]
+
+
+def _mean(values):
+    found = list(values)
+    return sum(found) / len(found) if found else 0.0

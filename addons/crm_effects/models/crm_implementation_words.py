@@ -1,0 +1,107 @@
+"""The return in words: a headline as strong as its evidence, rates as a set."""
+
+from odoo import api, fields, models
+from odoo.tools import format_date
+from odoo.tools.misc import format_amount, formatLang
+
+from .phrases import phrase
+
+
+class CrmImplementation(models.Model):
+    _inherit = "crm.implementation"
+
+    @api.depends("irr_rates", "irr_note")
+    @api.depends_context("lang")
+    def _compute_irr_text(self):
+        for implementation in self:
+            rates = "; ".join(
+                map(implementation._percent, implementation.irr_rates or [])
+            )
+            note = implementation.irr_note
+            words = note and phrase(self.env, note["code"], note["values"])
+            implementation.irr_text = " – ".join(filter(None, (rates, words)))
+
+    @api.depends_context("lang")
+    @api.depends(
+        "npv", "payback_date", "benefit_low", "benefit_high", "effect_ids.state"
+    )
+    def _compute_headline(self):
+        for implementation in self:
+            sentences = [
+                implementation._say_benefit(),
+                implementation._say_payback(),
+                implementation._say_unproven(),
+            ]
+            implementation.headline = " ".join(filter(None, sentences))
+
+    def _say_benefit(self):
+        """What it brought, exactly as strong as the evidence."""
+        if not self.date_go_live:
+            return self.env._("The go-live has not been dated yet.")
+        month = format_date(self.env, self.date_go_live, date_format="LLLL y")
+        if self._get_counted_effects().filtered(lambda e: e.proof_class == "proven"):
+            return self._say_proven(month)
+        if self.benefit_probable:
+            return self.env._(
+                "Go-live: %(month)s. Nothing is proven yet; the measurements so far"
+                " point to %(amount)s.",
+                month=month,
+                amount=self._amount(self.benefit_probable),
+            )
+        return self.env._("Go-live: %(month)s. No effect is proven yet.", month=month)
+
+    def _say_proven(self, month):
+        low, high = self._amount(self.benefit_low), self._amount(self.benefit_high)
+        if self.benefit_high < 0:
+            return self.env._(
+                "Since the go-live (%(month)s) the introduction has cost between"
+                " %(low)s and %(high)s of profit that would have come without it.",
+                month=month,
+                low=self._amount(-self.benefit_high),
+                high=self._amount(-self.benefit_low),
+            )
+        if self.benefit_low <= 0:
+            return self.env._(
+                "Since the go-live (%(month)s) gains and losses are proven, but not"
+                " their balance: between %(low)s and %(high)s.",
+                month=month,
+                low=low,
+                high=high,
+            )
+        return self.env._(
+            "Since the go-live (%(month)s) the introduction has brought between %(low)s"
+            " and %(high)s more profit than would have come anyway.",
+            month=month,
+            low=low,
+            high=high,
+        )
+
+    def _say_payback(self):
+        if not (self.cost_actual or self.cost_planned):
+            return self.env._("No costs are recorded: there is no return yet.")
+        if not self.payback_date:
+            return self.env._("Within the horizon it does not pay back.")
+        today = fields.Date.context_today(self)
+        month = format_date(self.env, self.payback_date, date_format="LLLL y")
+        if self.payback_date <= today:
+            return self.env._("It has paid back: %(month)s.", month=month)
+        return self.env._("It is expected to pay back: %(month)s.", month=month)
+
+    def _say_unproven(self):
+        open_ones = self.effect_ids.filtered(lambda e: e.proof_class != "proven")
+        if not open_ones:
+            return ""
+        return self.env._(
+            "Not proven yet: %(names)s.", names=", ".join(open_ones.mapped("name"))
+        )
+
+    def _amount(self, value):
+        """Money rounded to whole units: a headline needs no cents."""
+        return format_amount(
+            self.env, round(value), self.currency_id, trailing_zeroes=False
+        )
+
+    def _percent(self, value):
+        return self.env._(
+            "%(number)s %%", number=formatLang(self.env, 100 * value, digits=1)
+        )

@@ -1,0 +1,126 @@
+"""The engine's sentences in the user's language, phrased without plural forms."""
+
+from datetime import date
+
+from odoo.tools import format_date
+
+
+def phrase(env, code, values):
+    """The sentence ``code`` with its numbers; unknown codes speak for themselves."""
+    known = {
+        **_refusals(env, values),
+        **_doubts(env, values),
+        **_limits(env, values),
+    }
+    return known[code]() if code in known else values.get("text", code)
+
+
+def dump(sentence):
+    """An engine sentence as JSON for a record."""
+    return {"code": sentence.code, "values": {**sentence.values, "text": str(sentence)}}
+
+
+def _refusals(env, values):
+    return {
+        "season": lambda: env._(
+            "The season cannot be told from the effect. Months of data before the"
+            " go-live: %(months)s, needed: %(needed)s. Import the missing earlier"
+            " months (%(missing)s) or compare with a control group.",
+            **values,
+        ),
+        "few_before": lambda: env._(
+            "Too little history. Months of data before the go-live: %(months)s,"
+            " needed: %(needed)s. Import the missing earlier months (%(missing)s).",
+            **values,
+        ),
+        "few_after": lambda: env._(
+            "Too early to tell. Months of data after the go-live: %(months)s, needed:"
+            " %(needed)s. Wait until they are measured.",
+            **values,
+        ),
+        "short": lambda: env._(
+            "The history is too short for this estimate. Months of data: %(months)s,"
+            " needed: %(needed)s.",
+            **values,
+        ),
+        "collinear": lambda: env._(
+            "The effect cannot be told apart from the trend, the season or the control"
+            " group: choose another control group.",
+        ),
+        "no_go_live": lambda: env._(
+            "There is no go-live date: fill it in on the implementation."
+        ),
+        "no_indicator": lambda: env._("Choose the indicator that the effect moves."),
+        "no_facts": lambda: env._(
+            "The indicator %(indicator)s has no figures of whole months yet: measure it"
+            " or import its history.",
+            **values,
+        ),
+        "go_live_outside": lambda: env._(
+            "The go-live (%(go_live)s) lies outside the figures of the indicator"
+            " (%(first)s to %(last)s): correct the date or import the missing months.",
+            go_live=_day(env, values["go_live"]),
+            first=_day(env, values["first"]),
+            last=_day(env, values["last"]),
+        ),
+        "no_control": lambda: env._(
+            "Choose the teams that were introduced and the teams to compare with."
+        ),
+        "invalid": lambda: env._("The estimate cannot be made: %(text)s", **values),
+    }
+
+
+def _doubts(env, values):
+    return {
+        "early": lambda: env._(
+            "Months after the go-live: %(months)s. The effect may not be steady yet.",
+            **values,
+        ),
+        "control_season": lambda: env._(
+            "Months before the go-live: %(months)s. The season is taken from the"
+            " control group.",
+            **values,
+        ),
+        "no_noise": lambda: env._("The series has no noise: the interval is empty."),
+        "persistent": lambda: env._(
+            "Deviations last longer than the model assumes: the interval may be too"
+            " narrow."
+        ),
+        "pretrend": lambda: env._(
+            "The two groups were already moving apart before the go-live."
+        ),
+        "poor_fit": lambda: env._(
+            "No mix of the other units follows this one before the go-live: the"
+            " comparison is weak."
+        ),
+        "not_positive": lambda: env._(
+            "The figures are not all positive: the effect is estimated in absolute"
+            " units instead of percent."
+        ),
+        "late_changes": lambda: env._(
+            "Months before the go-live that changed after the baseline was frozen:"
+            " %(months)s. The frozen figures are used.",
+            **values,
+        ),
+    }
+
+
+def _limits(env, values):
+    return {
+        "irr_several": lambda: env._(
+            "Several rates balance these flows (%(count)s): judge by NPV and MIRR.",
+            **values,
+        ),
+        "irr_one_sign": lambda: env._(
+            "No internal rate: all months have the same sign."
+        ),
+        "irr_none": lambda: env._(
+            "No internal rate up to 1000 % balances these flows."
+        ),
+    }
+
+
+def _day(env, value):
+    return format_date(
+        env, date.fromisoformat(value) if isinstance(value, str) else value
+    )

@@ -1,0 +1,115 @@
+"""One page for the board: what it cost, what it brought, how sure we are."""
+
+from odoo import api, fields, models
+
+from ..engine import returns
+from ..models.crm_effect_cost import COST_TYPES
+from . import chart
+
+
+class ReportReturn(models.AbstractModel):
+    _name = "report.crm_effects.report_return"
+    _description = "Report on the Return of an Implementation"
+
+    @api.model
+    def _get_report_values(self, docids, data=None):
+        implementations = self.env["crm.implementation"].browse(docids)
+        implementations.check_access("read")
+        return {
+            "doc_ids": docids,
+            "doc_model": "crm.implementation",
+            "docs": implementations,
+            "pages": {doc.id: self._get_page(doc) for doc in implementations},
+            "today": fields.Date.context_today(self),
+        }
+
+    def _get_page(self, implementation):
+        effects = implementation.effect_ids
+        rows = implementation.sudo()._get_cashflows().get(implementation.id, [])
+        return {
+            "effects": effects,
+            "costs": self._get_costs(implementation),
+            "path_chart": self._draw_path(self._get_main_effect(effects)),
+            "cash_chart": self._draw_cash(implementation, rows),
+            "rate": implementation._percent(implementation.discount_rate),
+            "roi": implementation._percent(implementation.roi),
+            "mirr": implementation._percent(implementation.mirr),
+            "conventions": dict(
+                implementation._fields["cash_convention"]._description_selection(
+                    self.env
+                )
+            ),
+        }
+
+    def _get_costs(self, implementation):
+        """(cost type, planned, actual) for every type that has an amount."""
+        # sudo: the report shows sums by type, never the single cost
+        groups = (
+            self.env["crm.effect.cost"]
+            .sudo()
+            ._read_group(
+                [("implementation_id", "=", implementation.id)],
+                ["cost_type", "nature"],
+                ["amount_company:sum"],
+            )
+        )
+        amounts = {(kind, nature): amount for kind, nature, amount in groups}
+        field = self.env["crm.effect.cost"]._fields["cost_type"]
+        names = dict(field._description_selection(self.env))
+        return [
+            (names[kind], amounts.get((kind, "plan")), amounts.get((kind, "actual")))
+            for kind, _label in COST_TYPES
+            if (kind, "plan") in amounts or (kind, "actual") in amounts
+        ]
+
+    def _get_main_effect(self, effects):
+        """The measured effect with the most money, for the chart."""
+        measured = effects.filtered(
+            lambda effect: effect.state == "estimated" and effect.estimator != "manual"
+        )
+        return measured.sorted(lambda effect: -abs(effect.money_to_date))[:1]
+
+    def _draw_path(self, effect):
+        if not effect:
+            return None
+        series = effect._get_series()
+        lines = {line.date: line for line in effect.line_ids if line.has_data}
+
+        def path(name):
+            return [
+                lines[month][name] if month in lines else None
+                for month in series.months
+            ]
+
+        return chart.path_chart(
+            series.months,
+            series.values,
+            path("counterfactual"),
+            path("counterfactual_low"),
+            path("counterfactual_high"),
+            effect.date_go_live,
+            {
+                "title": effect.name,
+                "actual": self.env._("actual"),
+                "expected": self.env._("without the introduction, 95 %"),
+                "go_live": self.env._("go-live"),
+            },
+        )
+
+    def _draw_cash(self, implementation, rows):
+        if not rows:
+            return None
+        found = implementation._evaluate(rows, "amount")
+        return chart.cash_chart(
+            found.months,
+            found.cumulative,
+            returns.add_months(fields.Date.context_today(self), 0),
+            found.payback_date,
+            {
+                "title": self.env._(
+                    "Cumulative cash, %(currency)s",
+                    currency=implementation.currency_id.name,
+                ),
+                "payback": self.env._("pays back"),
+            },
+        )
