@@ -31,6 +31,7 @@
         "views/sale_order_views.xml",
         "views/res_config_settings_views.xml",
         "views/digest_views.xml",
+        "data/dashboards.xml",
     ],
     "demo": [],
     "post_init_hook": "post_init_hook",

@@ -1,0 +1,132 @@
+"""Customer loyalty: who the customers are, what they bring, how lately they bought."""
+
+from .parts import COUNT, Chart, Dashboard, Filter, Scorecard, Source, Table, Total
+
+MODEL = "crm.loyalty.profile"
+MENU = "crm_loyalty.crm_loyalty_profile_menu"
+CUSTOMERS = Source(MODEL, ('("order_count", ">", 0)',))
+RECENT = CUSTOMERS.where('("last_order_date", ">=", "-90d")')
+NEW = CUSTOMERS.where('("first_order_date", ">=", "-90d")')
+SILENT = CUSTOMERS.where('("last_order_date", "<", "-12m")')
+SEGMENTS = ("Champions", "Loyal", "Potential", "New", "At risk", "Occasional", "Lost")
+
+LOYALTY = Dashboard(
+    addon="crm_loyalty",
+    name="loyalty",
+    scorecards=(
+        Scorecard(
+            "Customers",
+            Total(CUSTOMERS, COUNT, 412),
+            MENU,
+            Total(RECENT, COUNT, 188),
+            "bought in 90 days",
+        ),
+        Scorecard(
+            "Revenue, 12 Months",
+            Total(CUSTOMERS, "revenue_12m", 1_284_000),
+            MENU,
+            Total(CUSTOMERS, "revenue_total", 3_910_000),
+            "in all",
+        ),
+        Scorecard(
+            "New in 90 Days",
+            Total(NEW, COUNT, 37),
+            MENU,
+            Total(NEW, "revenue_total", 61_500),
+            "revenue",
+            "#ECFDF5",
+        ),
+        Scorecard(
+            "Silent for 12 Months",
+            Total(SILENT, COUNT, 64),
+            MENU,
+            Total(SILENT, "revenue_total", 402_000),
+            "revenue before",
+            "#FEF2F2",
+        ),
+    ),
+    charts=(
+        Chart(
+            "Customers by Segment",
+            "bar",
+            CUSTOMERS,
+            ("segment_id",),
+            COUNT,
+            MENU,
+            tuple(zip(SEGMENTS, (22, 61, 74, 37, 48, 106, 64), strict=True)),
+        ),
+        Chart(
+            "Revenue of 12 Months by Segment",
+            "bar",
+            CUSTOMERS,
+            ("segment_id",),
+            "revenue_12m",
+            MENU,
+            tuple(
+                zip(
+                    SEGMENTS,
+                    (486_000, 402_000, 148_000, 61_500, 96_500, 90_000, 0),
+                    strict=True,
+                )
+            ),
+        ),
+        Chart(
+            "Customers by Month of the Last Order",
+            "bar",
+            CUSTOMERS,
+            ("last_order_date:month",),
+            COUNT,
+            MENU,
+            tuple(
+                zip(
+                    ("January", "February", "March", "April", "May", "June"),
+                    (31, 42, 55, 58, 63, 71),
+                    strict=True,
+                )
+            ),
+        ),
+        Chart(
+            "Customers by Recency Score",
+            "pie",
+            CUSTOMERS,
+            ("rfm_r",),
+            COUNT,
+            MENU,
+            tuple(zip("12345", (82, 83, 82, 83, 82), strict=True)),
+        ),
+    ),
+    tables=(
+        Table(
+            "Largest Customers",
+            CUSTOMERS,
+            ("partner_id", "segment_id", "revenue_12m"),
+            "revenue_12m",
+            MENU,
+            ("Customer", "Segment", "Revenue"),
+            (
+                ("Azure Interior", "Champions", 96_200),
+                ("Deco Addict", "Champions", 81_400),
+                ("Gemini Furniture", "Loyal", 44_900),
+                ("Ready Mat", "Loyal", 39_300),
+                ("The Jackson Group", "Potential", 20_100),
+            ),
+        ),
+        Table(
+            "Largest Customers Who Fell Silent",
+            SILENT,
+            ("partner_id", "last_order_date", "revenue_total"),
+            "revenue_total",
+            MENU,
+            ("Customer", "Last Order", "Revenue"),
+            (
+                ("Lumber Inc", "", 88_700),
+                ("Wood Corner", "", 51_000),
+                ("YourCompany", "", 12_400),
+            ),
+        ),
+    ),
+    filters=(
+        Filter("Salesperson", "res.users", {MODEL: "partner_id.user_id"}),
+        Filter("Segment", "crm.loyalty.segment", {MODEL: "segment_id"}),
+    ),
+)
