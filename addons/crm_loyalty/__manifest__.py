@@ -33,6 +33,6 @@
         "views/digest_views.xml",
         "data/dashboards.xml",
     ],
-    "demo": [],
+    "demo": ["demo/crm_loyalty_demo.xml"],
     "post_init_hook": "post_init_hook",
 }

@@ -28,7 +28,7 @@ class CrmLoyaltyCustomerMixin(models.AbstractModel):
         "crm.loyalty.profile", compute="_compute_loyalty_profile_id"
     )
     loyalty_currency_id = fields.Many2one(
-        "res.currency", string="Loyalty Currency", compute="_compute_loyalty_card"
+        "res.currency", compute="_compute_loyalty_card"
     )
     loyalty_rfm_score = fields.Char("RFM", compute="_compute_loyalty_card")
     loyalty_segment_id = fields.Many2one(

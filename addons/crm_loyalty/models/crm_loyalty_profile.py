@@ -112,7 +112,7 @@ class CrmLoyaltyProfile(models.Model):
 
     @api.model
     def _group_expand_segment_id(self, segments, domain):
-        return segments.search([])
+        return segments.search([("active", "=", True)])
 
     @api.model
     def _of_customers(self, customers):

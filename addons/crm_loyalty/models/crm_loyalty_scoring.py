@@ -51,7 +51,7 @@ class CrmLoyaltyScoring(models.AbstractModel):
     @api.model
     def _companies_by_age(self):
         """Return the companies not scored on their current day."""
-        companies = self.env["res.company"].search([])
+        companies = self.env["res.company"].search([("active", "=", True)])
         latest = self.env["crm.loyalty.run"]._latest(companies)
         waiting = companies.filtered(
             lambda company: (
@@ -96,7 +96,10 @@ class CrmLoyaltyScoring(models.AbstractModel):
         company = company.sudo()  # the job counts every order, whoever starts it
         self.env.flush_all()
         today, clock = self._today(company), _Clock()
-        segments = self.env["crm.loyalty.segment"].sudo().search([])
+        # sudo: a rule's conditions see every customer, whoever starts the job
+        segments = (
+            self.env["crm.loyalty.segment"].sudo().search([("active", "=", True)])
+        )
         self._gather(company, today, segments)
         clock.lap("gather")
         updated = self._update_changed(company, today, segments._has_conditions())

@@ -9,7 +9,6 @@ class ResCompany(models.Model):
             ("order", "Confirmed sales orders"),
             ("invoice", "Posted invoices and credit notes"),
         ],
-        string="Loyalty Basis",
         required=True,
         default="order",
         help="Documents from which customers are scored. Orders are known first; "
