@@ -43,7 +43,7 @@ def main(address: str, folder: str, language: str, *names: str) -> int:
 
 def _page(browser, problems: list[str]) -> Page:
     page = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT}).new_page()
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(120_000)  # first page: assets are compiled
 
     def note(message) -> None:
         if message.type == "error" and not any(h in message.text for h in HARMLESS):
