@@ -89,6 +89,11 @@ class CrmIndicatorFact(models.Model):
         " COALESCE(warehouse_id, 0), COALESCE(user_id, 0))"
     )
 
+    _month_starts = models.Constraint(
+        "CHECK (granularity <> 'month' OR date_part('day', date) = 1)",
+        "The date of a monthly figure is the first day of the month.",
+    )
+
     @api.depends("numerator", "denominator", "kind")
     def _compute_value(self):
         """Twin of `_cell_value_sql` for figures typed by hand."""
@@ -198,15 +203,31 @@ class CrmIndicatorFact(models.Model):
                 vals.get("company_id") or self.env.company.id
             )
             vals.update(indicator._prepare_fact(company))
-        return super().create(vals_list)
+        facts = super().create(vals_list)
+        facts._publish_typed()
+        return facts
 
     def write(self, vals):
         self._check_typed(self.indicator_id)
-        return super().write(vals)
+        result = super().write(vals)
+        self._publish_typed()
+        return result
+
+    def unlink(self):
+        typed = {(fact.indicator_id, fact.company_id) for fact in self}
+        result = super().unlink()
+        for indicator, company in typed:
+            indicator._publish_typed(company)
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_typed(self):
         self._check_typed(self.indicator_id)
+
+    def _publish_typed(self):
+        """Typed figures are the latest figure as soon as they are saved."""
+        for indicator, company in {(f.indicator_id, f.company_id) for f in self}:
+            indicator._publish_typed(company)
 
     def _check_typed(self, indicators):
         """Only figures of indicators that are typed by hand may be typed."""

@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.tools import format_amount, formatLang
 
+from .crm_indicator_measurement import HEALTH
+
 STATUSES = [
     ("none", "No data"),
     ("green", "Green"),
@@ -40,13 +42,7 @@ class CrmIndicator(models.Model):
         compute="_compute_last", help="−1 at target, 0 at amber, +1 at red."
     )
     health = fields.Selection(
-        [
-            ("new", "Not measured yet"),
-            ("done", "Measured"),
-            ("failed", "Failed"),
-            ("inactive", "Not available"),
-        ],
-        compute="_compute_last",
+        [*HEALTH, ("inactive", "Not available")], compute="_compute_last"
     )
     error = fields.Text(compute="_compute_last")
 
@@ -140,3 +136,30 @@ class CrmIndicator(models.Model):
             ]
             return f"{number} {unit.lower()}"
         return number
+
+    def _publish_typed(self, company):
+        """Take the latest two months typed by hand as the latest figures."""
+        if self.measure != "manual":
+            return
+        months = self.env["crm.indicator.fact"]._read_group(
+            [("indicator_id", "=", self.id), ("company_id", "=", company.id)],
+            ["date:day"],
+            ["value:sum", "denominator:sum"],
+            order="date:day desc",
+            limit=2,
+        )
+        day, value, denominator = months[0] if months else (False, False, 0)
+        previous = months[1][1] if len(months) > 1 else False
+        # sudo: the state of measuring is written by jobs; typing is one of them
+        measurements = self.env["crm.indicator.measurement"].sudo()
+        measurements._of(self, company).write(
+            {
+                "state": "done" if months else "new",
+                "date": day,
+                "has_value": value is not False,
+                "value": value or 0.0,
+                "denominator": denominator or 0.0,
+                "has_previous": previous is not False,
+                "previous": previous or 0.0,
+            }
+        )

@@ -1,10 +1,9 @@
 """What the tests of indicators share: companies in different places of the world."""
 
-from datetime import datetime
-
-import pytz
+from contextlib import contextmanager
 
 from odoo import Command
+from odoo.exceptions import ValidationError
 from odoo.tests import TransactionCase
 
 
@@ -58,6 +57,14 @@ class IndicatorCase(TransactionCase):
         cls.field_team.company_id = False
         cls.installed = cls.env["ir.module.module"]._installed()
 
+    @contextmanager
+    def _refused(self, message):
+        """A save that must be refused with the given words, and undone."""
+        with self.assertRaisesRegex(ValidationError, message):
+            with self.env.cr.savepoint():
+                yield
+        self.env.invalidate_all()
+
     @classmethod
     def _make_company(cls, name, currency, zone):
         company = cls.env["res.company"].create(
@@ -86,9 +93,7 @@ class IndicatorCase(TransactionCase):
     @classmethod
     def _in(cls, company):
         """The environment of somebody who works in one company only."""
-        return cls.env(
-            context=dict(cls.env.context, allowed_company_ids=company.ids)
-        )
+        return cls.env(context=dict(cls.env.context, allowed_company_ids=company.ids))
 
     @classmethod
     def _make_partner(cls, name, **values):
@@ -172,8 +177,3 @@ class IndicatorCase(TransactionCase):
                 denominator + fact.denominator,
             )
         return found
-
-
-def local_day(instant: datetime, zone: str):
-    """Calendar day of a naive UTC instant in a time zone."""
-    return pytz.utc.localize(instant).astimezone(pytz.timezone(zone)).date()

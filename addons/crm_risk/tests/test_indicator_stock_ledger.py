@@ -52,7 +52,9 @@ class TestStockValue(IndicatorCase):
             [("company_id", "=", company.id)], limit=1
         )
         stock = warehouse.lot_stock_id
-        place = env.ref(f"stock.stock_location_{'suppliers' if incoming else 'customers'}")
+        place = env.ref(
+            f"stock.stock_location_{'suppliers' if incoming else 'customers'}"
+        )
         dozen = self.rng.random() < 0.3
         move = env["stock.move"].create(
             {
@@ -147,7 +149,9 @@ class TestDaysSalesOutstanding(IndicatorCase):
             [("account_type", "=", kind), ("company_ids", "in", company.id)], limit=1
         )
 
-    def _invoice(self, company, amount, date, kind="out_invoice", currency=None, tax=()):
+    def _invoice(
+        self, company, amount, date, kind="out_invoice", currency=None, tax=()
+    ):
         move = self._in(company)["account.move"].create(
             {
                 "move_type": kind,
@@ -233,14 +237,20 @@ class TestDaysSalesOutstanding(IndicatorCase):
         rng = random.Random(SEED)
         for company in (self.east, self.west):
             tax = self._in(company)["account.tax"].search(
-                [("type_tax_use", "=", "sale"), ("company_id", "=", company.id)], limit=1
+                [("type_tax_use", "=", "sale"), ("company_id", "=", company.id)],
+                limit=1,
             )
             for _n in range(8):
                 date = self.now.date() - timedelta(days=rng.randrange(190))
                 kind = rng.choice(["out_invoice", "out_invoice", "out_refund"])
                 currency = rng.choice([company.currency_id, self.usd])
                 self._invoice(
-                    company, rng.choice([100, 250, 33.33]), date, kind, currency, tax.ids
+                    company,
+                    rng.choice([100, 250, 33.33]),
+                    date,
+                    kind,
+                    currency,
+                    tax.ids,
                 )
                 self._pay(company, rng.choice([20, 60.5]), date + timedelta(days=9))
             self._compare(company)
