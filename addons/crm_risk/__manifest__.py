@@ -18,6 +18,7 @@
         "security/ir.model.access.csv",
         "security/crm_indicator_rules.xml",
         "security/crm_risk_rules.xml",
+        "data/crm_risk_sequence.xml",
         "data/crm_risk_category_data.xml",
         "data/crm_risk_driver_data.xml",
         "data/crm_risk_scale_data.xml",
@@ -36,6 +37,12 @@
         "views/crm_indicator_revision_views.xml",
         "views/crm_indicator_run_views.xml",
         "views/res_config_settings_views.xml",
+        "data/crm_risk_cron.xml",
+        "wizard/crm_risk_add_views.xml",
+        "views/crm_risk_simulation_views.xml",
+        "views/crm_risk_views.xml",
+        "views/crm_risk_response_views.xml",
+        "views/crm_implementation_risk_views.xml",
         "views/crm_risk_template_views.xml",
         "views/crm_risk_category_views.xml",
         "views/crm_risk_driver_views.xml",
@@ -43,6 +50,12 @@
         "views/crm_risk_rating_views.xml",
         "views/crm_implementation_approach_views.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "crm_risk/static/src/heatmap/*",
+            "crm_risk/static/src/curve/*",
+        ],
+    },
     "demo": [
         "demo/crm_implementation_demo.xml",
     ],

@@ -117,6 +117,15 @@ def adjusted_rate(
     return check_not_negative("rate", rate) * odds_factor(signals, cap)
 
 
+def chance_of_any(rate: float) -> float:
+    """Chance of at least one event where ``rate`` of them are expected.
+
+    >>> round(chance_of_any(0.7), 5)
+    0.50341
+    """
+    return -math.expm1(-check_not_negative("rate", rate))
+
+
 def treated(amount: float, reductions: Iterable[float]) -> float:
     """A chance, rate or impact after responses that each take away a share.
 

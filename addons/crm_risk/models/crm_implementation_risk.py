@@ -6,8 +6,9 @@ from odoo.exceptions import UserError
 from ..engine import exposure
 from ..engine import inputs as engine_inputs
 from ..engine.simulation import MAX_ITERATIONS
-from .crm_risk_exposure import SCENARIOS
+from .crm_risk_estimate import SCENARIOS
 
+OFFICER = "crm_risk.crm_risk_group_officer"
 DEFAULT_CORRELATION = 0.2
 DEFAULT_ITERATIONS = 10_000
 
@@ -48,38 +49,56 @@ class CrmImplementation(models.Model):
     simulation_seed = fields.Integer(
         string="Seed", default=1, help="The same seed gives the same result."
     )
-    simulation_ids = fields.One2many("crm.risk.simulation", "implementation_id")
+    simulation_ids = fields.One2many(
+        "crm.risk.simulation",
+        "implementation_id",
+        groups=OFFICER,
+    )
     simulation_id = fields.Many2one(
         "crm.risk.simulation",
         string="Latest Simulation",
         compute="_compute_simulation",
+        groups=OFFICER,
     )
-    simulation_stale = fields.Boolean(related="simulation_id.is_stale")
+    simulation_stale = fields.Boolean(compute="_compute_simulation", groups=OFFICER)
     p50_current = fields.Monetary(
         string="Exposure P50",
         compute="_compute_simulation",
         help="Loss not exceeded with a chance of 50 %, risks as of today.",
+        groups=OFFICER,
     )
     p80_current = fields.Monetary(
         string="Exposure P80",
         compute="_compute_simulation",
         help="Loss not exceeded with a chance of 80 %, risks as of today.",
+        groups=OFFICER,
     )
     p95_current = fields.Monetary(
         string="Exposure P95",
         compute="_compute_simulation",
         help="Loss not exceeded with a chance of 95 %, risks as of today.",
+        groups=OFFICER,
     )
-    p80_inherent = fields.Monetary(string="P80 before", compute="_compute_simulation")
+    p80_inherent = fields.Monetary(
+        string="P80 before",
+        compute="_compute_simulation",
+        groups=OFFICER,
+    )
     p80_residual = fields.Monetary(
-        string="P80 after Responses", compute="_compute_simulation"
+        string="P80 after Responses",
+        compute="_compute_simulation",
+        groups=OFFICER,
     )
     reserve_needed = fields.Monetary(
         compute="_compute_simulation",
         help="Reserve that suffices with the confidence set above.",
+        groups=OFFICER,
     )
     probability_within_reserve = fields.Float(
-        digits=0, string="Reserve Suffices", compute="_compute_simulation"
+        digits=0,
+        string="Reserve Suffices",
+        compute="_compute_simulation",
+        groups=OFFICER,
     )
 
     _correlation_in_range = models.Constraint(
@@ -98,8 +117,9 @@ class CrmImplementation(models.Model):
     @api.depends_context("uid")
     def _compute_risk_sums(self):
         names = [f"emv_{scenario}" for scenario, _label in SCENARIOS]
-        groups = self.env["crm.risk"]._read_group(
-            [*self.risk_ids._get_open_domain(), ("implementation_id", "in", self.ids)],
+        risks = self.env["crm.risk"]
+        groups = risks._read_group(
+            [*risks._get_open_domain(), ("implementation_id", "in", self.ids)],
             ["implementation_id"],
             ["__count", *(f"{name}:sum" for name in names)],
         )
@@ -125,6 +145,7 @@ class CrmImplementation(models.Model):
             none = run.scenario_ids.browse()
             current = by_name.get("current", none)
             implementation.simulation_id = run
+            implementation.simulation_stale = run.is_stale
             implementation.p50_current = current.p50
             implementation.p80_current = current.p80
             implementation.p95_current = current.p95
@@ -187,6 +208,7 @@ class CrmImplementation(models.Model):
             responses, P50, P80, P95 of today; all in company currency
         """
         self.ensure_one()
+        date_from, date_to = map(fields.Date.to_date, (date_from, date_to))
         risks = self._get_open_risks()
         reduced = risks.filtered(lambda risk: risk.nature == "reduced")
         effect = exposure.risk_effect(

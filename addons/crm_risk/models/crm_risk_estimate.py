@@ -26,6 +26,13 @@ STRATEGIES = [
     ("escalate", "Escalate"),
 ]
 
+SCENARIOS = [
+    ("inherent", "Inherent"),
+    ("current", "Current"),
+    ("residual", "Residual"),
+]
+"""Before CRM and responses; as of today; once planned responses are done."""
+
 
 class CrmRiskEstimate(models.AbstractModel):
     _name = "crm.risk.estimate"

@@ -82,7 +82,8 @@ class CrmRisk(models.Model):
             )
         odds = p / (1 - p)
         return self.env._(
-            "Indicators: %(chance)s → odds %(odds)s × %(product)s = %(new)s → %(result)s",
+            "Indicators: %(chance)s → odds %(odds)s × %(product)s = %(new)s"
+            " → %(result)s",
             chance=self._number(p),
             odds=self._number(odds),
             product=product,

@@ -13,13 +13,7 @@ it would count twice. Impacts are reduced likewise. See engine/likelihood.py.
 from odoo import api, fields, models
 
 from ..engine import likelihood, matrix, simulation
-
-SCENARIOS = [
-    ("inherent", "Inherent"),
-    ("current", "Current"),
-    ("residual", "Residual"),
-]
-"""Before CRM and responses; as of today; once planned responses are done."""
+from .crm_risk_estimate import SCENARIOS
 
 
 class CrmRisk(models.Model):

@@ -3,11 +3,13 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from .crm_risk_exposure import SCENARIOS
+from .crm_risk_estimate import SCENARIOS
 from .crm_risk_scale import LEVELS
 
 SHOWN_REFS = 6
 """References written into a cell; the rest is one click away."""
+
+SHOWN_IMPLEMENTATIONS = 80
 
 
 class CrmRisk(models.Model):
@@ -20,7 +22,8 @@ class CrmRisk(models.Model):
 
         :param int implementation_id: 0 or ``False`` for all of the current company
         :param str scenario: "inherent", "current" or "residual"
-        :return: {"scenario", "scenarios": [[value, label]], "total", "emv",
+        :return: {"scenario", "scenarios": [[value, label]], "implementations": [[id,
+            name]] of the company, "total", "emv",
             "rows": 5 bands of probability, highest first, each {"level", "name",
             "cells": [{"p", "i", "score", "rating", "color", "count", "emv", "refs",
             "more", "domain"}]}, "columns": 5 bands of impact, "unplaced": {"count",
@@ -58,7 +61,8 @@ class CrmRisk(models.Model):
         unplaced = domain + [(f"score_{scenario}", "=", 0)]
         return {
             "scenario": scenario,
-            "scenarios": self._fields_selection_scenarios(),
+            "scenarios": self._get_scenario_labels(),
+            "implementations": self._get_heatmap_implementations(),
             "total": sum(count for count, _emv, _refs in groups.values()),
             "emv": company.currency_id.format(
                 sum(emv for _count, emv, _refs in groups.values())
@@ -74,12 +78,20 @@ class CrmRisk(models.Model):
         }
 
     @api.model
-    def _fields_selection_scenarios(self):
+    def _get_scenario_labels(self):
         return [
             ["inherent", self.env._("Inherent")],
             ["current", self.env._("Current")],
             ["residual", self.env._("Residual")],
         ]
+
+    @api.model
+    def _get_heatmap_implementations(self):
+        found = self.env["crm.implementation"].search(
+            [("company_id", "=", self.env.company.id), ("state", "!=", "closed")],
+            limit=SHOWN_IMPLEMENTATIONS,
+        )
+        return [[one.id, one.display_name] for one in found]
 
     @api.model
     def _get_heatmap_domain(self, implementation):

@@ -8,7 +8,7 @@ from odoo import api, fields, models
 
 from ..engine import inputs as engine_inputs
 from ..engine import simulation
-from .crm_risk_exposure import SCENARIOS
+from .crm_risk_estimate import SCENARIOS
 
 TAIL = 0.95
 """Level of the expected shortfall: mean of the worst twentieth."""

@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.fields import Command
 
-from .crm_risk_exposure import SCENARIOS
+from .crm_risk_estimate import SCENARIOS
 from .crm_risk_simulation import TAIL
 
 
@@ -96,7 +96,11 @@ class CrmRiskSimulationLine(models.Model):
     _rec_name = "ref"
 
     scenario_id = fields.Many2one(
-        "crm.risk.simulation.scenario", required=True, index=True, ondelete="cascade"
+        "crm.risk.simulation.scenario",
+        string="Result",
+        required=True,
+        index=True,
+        ondelete="cascade",
     )
     simulation_id = fields.Many2one(
         related="scenario_id.simulation_id", store=True, index=True

@@ -1,8 +1,15 @@
-from . import test_risk_catalogue
-from . import test_indicator_property
-from . import test_indicator_stock_ledger
-from . import test_indicator_fact
-from . import test_indicator_refresh
-from . import test_indicator_rights
-from . import test_indicator_domain
-from . import test_implementation
+from . import (
+    test_implementation,
+    test_indicator_domain,
+    test_indicator_fact,
+    test_indicator_property,
+    test_indicator_refresh,
+    test_indicator_rights,
+    test_indicator_stock_ledger,
+    test_risk_add,
+    test_risk_catalogue,
+    test_risk_heatmap,
+    test_risk_register,
+    test_risk_runs,
+    test_risk_security,
+)

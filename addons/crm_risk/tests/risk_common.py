@@ -9,6 +9,9 @@ stranger       officer of company B
 =============  ======================================================
 """
 
+from contextlib import contextmanager
+
+from odoo.exceptions import ValidationError
 from odoo.fields import Command
 from odoo.tests import TransactionCase, new_test_user
 
@@ -27,6 +30,12 @@ class RiskCase(TransactionCase):
             "risk_stranger", "crm_risk.crm_risk_group_officer", cls.company_b
         )
         cls.implementation = cls._implementation("CRM for A", cls.company_a)
+
+    @contextmanager
+    def refused(self, words, error=ValidationError):
+        """Refused with these words, and nothing of it kept."""
+        with self.assertRaisesRegex(error, words), self.env.cr.savepoint():
+            yield
 
     @classmethod
     def _user(cls, login, group, company=None):
@@ -56,3 +65,22 @@ class RiskCase(TransactionCase):
     @classmethod
     def _template(cls, code):
         return cls.env.ref(f"crm_risk.template_{code.lower()}")
+
+    @classmethod
+    def _risk(cls, **values):
+        """p .4 × PERT 10/20/60 000: mean impact 25 000, EMV 10 000."""
+        return cls.env["crm.risk"].create(
+            {
+                "name": "Refusal of the system",
+                "implementation_id": cls.implementation.id,
+                "owner_id": cls.officer.id,
+                "cause": "Fear",
+                "event": "Refusal",
+                "consequence": "Empty CRM",
+                "p_inherent": 0.4,
+                "impact_min": 10_000,
+                "impact_mode": 20_000,
+                "impact_max": 60_000,
+                **values,
+            }
+        )
