@@ -30,6 +30,7 @@
         "data/crm_implementation_approach_data.xml",
         "data/crm_indicator_data.xml",
         "data/crm_indicator_cron.xml",
+        "data/digest_data.xml",
         "views/crm_risk_menus.xml",
         "views/crm_implementation_views.xml",
         "views/crm_indicator_views.xml",
@@ -49,6 +50,7 @@
         "views/crm_risk_scale_views.xml",
         "views/crm_risk_rating_views.xml",
         "views/crm_implementation_approach_views.xml",
+        "views/digest_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -1,4 +1,5 @@
 from . import (
+    test_digest,
     test_implementation,
     test_indicator_domain,
     test_indicator_fact,
