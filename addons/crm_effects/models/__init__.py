@@ -13,4 +13,5 @@ from . import (
     crm_implementation,
     crm_implementation_words,
     crm_indicator,
+    digest,
 )

@@ -1,1 +1,8 @@
-from . import test_baseline, test_effect, test_report, test_return, test_security
+from . import (
+    test_baseline,
+    test_digest,
+    test_effect,
+    test_report,
+    test_return,
+    test_security,
+)
