@@ -29,7 +29,10 @@
         "views/crm_implementation_views.xml",
         "views/crm_effects_menus.xml",
         "views/digest_views.xml",
+        "data/dashboards.xml",
     ],
-    "demo": [],
+    "demo": [
+        "demo/crm_effects_demo.xml",
+    ],
     "application": True,
 }

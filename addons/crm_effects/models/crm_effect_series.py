@@ -47,8 +47,14 @@ class CrmEffect(models.Model):
         late = self._count_late_changes(rows, baseline)
         rows = self._merge_baseline(rows, baseline, first_after)
         if not rows:
-            raise Unanswerable("no_facts", indicator=self.indicator_id.display_name)
+            raise self._no_facts()
         return self._build_series(rows, first_after, late)
+
+    def _no_facts(self):
+        indicator = self.indicator_id
+        if not indicator.available:
+            return Unanswerable("unavailable", text=indicator.inactive_reason)
+        return Unanswerable("no_facts", indicator=indicator.display_name)
 
     def _get_rows(self):
         """{month: {numerator, denominator, control_numerator, control_denominator}}"""
@@ -135,7 +141,7 @@ class CrmEffect(models.Model):
             row = {} if left_out else rows.get(month, {})
             self._append_month(series, row)
         if all(value is None for value in series.values):
-            raise Unanswerable("no_facts", indicator=self.indicator_id.display_name)
+            raise self._no_facts()
         return series
 
     def _append_month(self, series, row):

@@ -33,7 +33,7 @@ class CrmEffect(models.Model):
             for value in (self.effect, self.effect_low, self.effect_high)
         ]
         return self.env._(
-            "%(effect)s a month (95 %% interval: %(low)s to %(high)s)",
+            "%(effect)s on average (95 %% interval: %(low)s to %(high)s)",
             effect=values[0],
             low=values[1],
             high=values[2],
@@ -42,9 +42,12 @@ class CrmEffect(models.Model):
     def _format_change(self, value):
         """A change with its sign: percent on the log scale, else in the unit."""
         unit = self.indicator_id.unit
-        if self.is_log or unit == "percent":
-            number = 100 * (math.expm1(value) if self.is_log else value)
-            return self.env._("%(number)s %%", number=self._signed(number, 1))
+        if self.is_log:
+            number = self._signed(100 * math.expm1(value), 1)
+            return self.env._("%(number)s %%", number=number)
+        if unit == "percent":
+            points = self._signed(100 * value, 1)
+            return self.env._("%(points)s percentage points", points=points)
         if unit == "currency":
             return f"{self._signed(value, 2)} {self.currency_id.symbol}"
         return self._signed(value, 2)

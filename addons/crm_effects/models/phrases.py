@@ -56,6 +56,9 @@ def _refusals(env, values):
             " or import its history.",
             **values,
         ),
+        "unavailable": lambda: env._(
+            "The indicator cannot be measured: %(text)s", **values
+        ),
         "go_live_outside": lambda: env._(
             "The go-live (%(go_live)s) lies outside the figures of the indicator"
             " (%(first)s to %(last)s): correct the date or import the missing months.",

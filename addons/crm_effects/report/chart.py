@@ -59,7 +59,7 @@ def path_chart(months, actual, expected, low, high, start, labels):
         fontsize=6.5,
         color=PALE,
     )
-    axes.legend(fontsize=6.5, frameon=False, loc="lower left")
+    figure.legend(fontsize=6.5, frameon=False, loc="outside lower left", ncols=2)
     return _encode(figure)
 
 

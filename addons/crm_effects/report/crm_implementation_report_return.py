@@ -25,21 +25,34 @@ class ReportReturn(models.AbstractModel):
 
     def _get_page(self, implementation):
         effects = implementation.effect_ids
+        # sudo: the chart shows the running total, never the single cost
         rows = implementation.sudo()._get_cashflows().get(implementation.id, [])
         return {
             "effects": effects,
             "costs": self._get_costs(implementation),
             "path_chart": self._draw_path(self._get_main_effect(effects)),
             "cash_chart": self._draw_cash(implementation, rows),
-            "rate": implementation._percent(implementation.discount_rate),
-            "roi": implementation._percent(implementation.roi),
-            "mirr": implementation._percent(implementation.mirr),
-            "conventions": dict(
-                implementation._fields["cash_convention"]._description_selection(
-                    self.env
-                )
-            ),
+            "terms": self._get_terms(implementation),
         }
+
+    def _get_terms(self, implementation):
+        """(label, value) of what the figures rest on; only what exists."""
+        selection = implementation._fields["cash_convention"]
+        conventions = dict(selection._description_selection(self.env))
+        percent = implementation._percent
+        amount = implementation._amount(implementation.npv_to_date)
+        terms = [
+            (self.env._("Discount rate"), percent(implementation.discount_rate)),
+            (self.env._("Cash"), conventions[implementation.cash_convention]),
+            (self.env._("NPV to date"), amount),
+            (self.env._("ROI"), implementation.has_roi and percent(implementation.roi)),
+            (self.env._("IRR"), implementation.irr_text),
+            (
+                self.env._("MIRR"),
+                implementation.has_mirr and percent(implementation.mirr),
+            ),
+        ]
+        return [term for term in terms if term[1]]
 
     def _get_costs(self, implementation):
         """(cost type, planned, actual) for every type that has an amount."""
