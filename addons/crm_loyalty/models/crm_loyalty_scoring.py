@@ -258,7 +258,7 @@ class CrmLoyaltyScoring(models.AbstractModel):
                    order_count, order_days,
                    CASE WHEN order_days > 1 THEN
                        ROUND((last_order_date - first_order_date)::numeric
-                           / (order_days - 1), 1) ELSE 0 END AS avg_interval,
+                           / (order_days - 1), 1) END AS avg_interval,
                    revenue_total, revenue_12m, margin_12m,
                    %(recency)s AS rfm_r, %(frequency)s AS rfm_f, %(money)s AS rfm_m
               FROM (

@@ -35,6 +35,11 @@ class TestLoyaltySegment(LoyaltyCase):
                 cls._order(cls.customers[name], day, amount)
         cls.last_run = cls._score()
 
+    def _as_manager(self):
+        """Return an environment that sees the customers of this company only."""
+        user = self._new_user("keeper", "sales_team.group_sale_manager")
+        return self.env(user=user)
+
     def _segments(self):
         return {
             name: self._profile(customer).segment_id
@@ -157,12 +162,14 @@ class TestLoyaltySegment(LoyaltyCase):
         self.assertIn("No purchase", self._profile(customer).why)
 
     def test_customers_are_counted(self):
-        self.assertEqual(self._segment("occasional").profile_count, 2)
-        action = self._segment("occasional").action_view_profiles()
-        self.assertEqual(self.profiles.search_count(action["domain"]), 2)
+        env = self._as_manager()
+        segment = self._segment("occasional").with_env(env)
+        self.assertEqual(segment.profile_count, 2)
+        domain = segment.action_view_profiles()["domain"]
+        self.assertEqual(env["crm.loyalty.profile"].search_count(domain), 2)
 
     def test_warning_for_a_rule_that_tells_nobody_apart(self):
-        segment = self.env["crm.loyalty.segment"].new({"domain": "[]"})
+        segment = self._as_manager()["crm.loyalty.segment"].new({"domain": "[]"})
         warning = segment._onchange_rule()["warning"]["message"]
         self.assertIn("5 of 5", warning)
         segment.domain = "[('revenue_total', '>', 1000000)]"
