@@ -51,6 +51,7 @@
         "views/crm_risk_rating_views.xml",
         "views/crm_implementation_approach_views.xml",
         "views/digest_views.xml",
+        "data/dashboards.xml",
     ],
     "assets": {
         "web.assets_backend": [

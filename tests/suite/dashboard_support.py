@@ -61,9 +61,9 @@ READ = """
             }
         }
     }
-    const painted = document.querySelectorAll(".o-figure canvas").length;
-    if (painted !== charts.length) {
-        return fail(`${painted} figures are painted, not ${charts.length}`);
+    const painted = () => document.querySelectorAll(".o-figure canvas").length;
+    while (painted() !== charts.length) {
+        await pause();
     }
     console.log("test successful");
 })().catch((error) => console.error("dashboard: " + error.stack));

@@ -1,46 +1,32 @@
 """Spreadsheet dashboards: they open, and their figures are those of the records."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from unittest.mock import patch
 
 from dashboard_support import script
 
-from odoo.fields import Command, Date
+from odoo.fields import Command, Datetime
 from odoo.tests import HttpCase, TransactionCase, new_test_user, tagged
 from odoo.tools import config, file_open
+
+from odoo.addons.crm_effects.tests.common import EffectsCase
+from odoo.addons.crm_risk.tests.risk_common import RiskCase
 
 from tools.dashboards import definitions, workbook
 
 
 class DashboardCase(HttpCase):
-    """A company of its own, in dollars like the main one, and its manager."""
-
-    groups = "base.group_user"
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.company = cls.env["res.company"].create({"name": "Samovar"})
-        cls.other = cls.env["res.company"].create({"name": "Other"})
-        cls.env.user.company_ids += cls.company + cls.other
-        cls.today = Date.context_today(cls.env.user)
-        cls.user = new_test_user(
-            cls.env,
-            "reader",
-            groups=cls.groups,
-            company_id=cls.company.id,
-            company_ids=[Command.set((cls.company + cls.other).ids)],
-        )
-
-    def _open(self, xmlid, companies=None, **expected):
-        dashboard = self.env.ref(xmlid)
+    def _open(self, name, user, companies=None, **expected):
+        """Open the dashboard as the user and compare it with what is expected."""
+        [dashboard] = [one for one in definitions.DASHBOARDS if one.name == name]
+        record = self.env.ref(f"{dashboard.addon}.spreadsheet_dashboard_{name}")
         self.browser_js(
-            f"/odoo/dashboards?dashboard_id={dashboard.id}",
+            f"/odoo/dashboards?dashboard_id={record.id}",
             script(**expected),
             ready="odoo.isReady",
-            login="reader",
-            timeout=120,
-            cookies={"cids": "-".join(map(str, (companies or self.company).ids))},
+            login=user.login,
+            timeout=180,
+            cookies={"cids": "-".join(map(str, (companies or user.company_id).ids))},
         )
 
 
@@ -53,41 +39,55 @@ class TestLoyaltyDashboardTour(DashboardCase):
     and Dora of the other company, 1000, 10 days ago.
     """
 
-    groups = "base.group_user,sales_team.group_sale_salesman_all_leads"
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        product = cls.env["product.product"].create({"name": "Tea", "type": "service"})
-        for name, amount, days, company in (
-            ("Anna", 100, 10, cls.company),
-            ("Boris", 20, 100, cls.company),
-            ("Vera", 3, 400, cls.company),
-            ("Dora", 1000, 10, cls.other),
-        ):
-            line = {
-                "product_id": product.id,
-                "price_unit": amount,
-                "tax_ids": [Command.clear()],
+        cls.samovar, cls.other = cls.env["res.company"].create(
+            [{"name": "Samovar"}, {"name": "Other"}]
+        )
+        both = cls.samovar + cls.other
+        cls.env.user.company_ids += both
+        cls.olga = new_test_user(
+            cls.env,
+            "olga",
+            groups="base.group_user,sales_team.group_sale_salesman_all_leads",
+            company_id=cls.samovar.id,
+            company_ids=[Command.set(both.ids)],
+        )
+        cls.product = cls.env["product.product"].create(
+            {"name": "Tea", "type": "service"}
+        )
+        cls._order("Anna", 100, 10, cls.samovar)
+        cls._order("Boris", 20, 100, cls.samovar)
+        cls._order("Vera", 3, 400, cls.samovar)
+        cls._order("Dora", 1000, 10, cls.other)
+        cls.env["crm.loyalty.scoring"]._refresh(both)
+
+    @classmethod
+    def _order(cls, name, amount, days, company):
+        line = {
+            "product_id": cls.product.id,
+            "price_unit": amount,
+            "tax_ids": [Command.clear()],
+        }
+        cls.env["sale.order"].with_company(company).create(
+            {
+                "partner_id": cls.env["res.partner"].create({"name": name}).id,
+                "company_id": company.id,
+                "date_order": Datetime.now() - timedelta(days=days),
+                "state": "sale",
+                "order_line": [Command.create(line)],
             }
-            cls.env["sale.order"].with_company(company).create(
-                {
-                    "partner_id": cls.env["res.partner"].create({"name": name}).id,
-                    "company_id": company.id,
-                    "date_order": cls.today - timedelta(days=days),
-                    "state": "sale",
-                    "order_line": [Command.create(line)],
-                }
-            )
-        cls.env["crm.loyalty.scoring"]._refresh(cls.company + cls.other)
+        )
 
     def test_figures(self):
         profiles = self.env["crm.loyalty.profile"].search(
-            [("company_id", "=", self.company.id), ("order_count", ">", 0)]
+            [("company_id", "=", self.samovar.id), ("order_count", ">", 0)]
         )
         segments = profiles.grouped("segment_id").items()
         self._open(
-            "crm_loyalty.spreadsheet_dashboard_loyalty",
+            "loyalty",
+            self.olga,
             values={
                 **{"B1": 3, "C1": 1},  # customers, of whom Anna bought in 90 days
                 **{"B2": 120, "C2": 123},  # revenue of 12 months, revenue in all
@@ -108,11 +108,124 @@ class TestLoyaltyDashboardTour(DashboardCase):
 
     def test_only_the_company_one_works_in(self):
         self._open(
-            "crm_loyalty.spreadsheet_dashboard_loyalty",
-            companies=self.other + self.company,
+            "loyalty",
+            self.olga,
+            companies=self.other + self.samovar,
             values={"B1": 1, "B2": 1000},
             cells=["Dora"],
         )
+
+
+@tagged("post_install", "-at_install")
+class TestRisksDashboardTour(RiskCase, DashboardCase):
+    """Refusal: 0.4 × 25 000; its planned response is overdue and halves the chance.
+    Bad data: 0.2 × 25 000. The closed risk and that of the other company count nowhere.
+    One indicator is red, one is amber.
+    """
+
+    def test_figures(self):
+        late = {"name": "Talks", "date_deadline": "2020-01-01", "p_reduction": 0.5}
+        self._risk(response_ids=[Command.create(late)])
+        self._risk(name="Bad data", p_inherent=0.2)
+        self._risk(name="Past", state="closed", close_reason="expired")
+        elsewhere = self._implementation("CRM for B", self.company_b)
+        self._risk(implementation_id=elsewhere.id, owner_id=self.stranger.id)
+        self._measure("Late deliveries", 4)
+        self._measure("Duplicates", 2.5)
+        self._open(
+            "risks",
+            self.officer,
+            values={
+                "B1": 2,
+                **{"B2": 15_000, "C2": 15_000},  # now, before CRM and responses
+                "B3": 10_000,  # after responses
+                **{"B4": 1, "C4": 1},  # red, amber
+                **{"B5": 1, "C5": 1},  # overdue, to be done
+            },
+            charts={
+                "Expected Loss by Owner": {self.officer.name: 15_000},
+                "Expected Loss by Origin": {"Introduced with CRM": 15_000},
+            },
+            cells=["Refusal of the system", "Bad data", "Late deliveries"],
+        )
+
+    def _measure(self, name, value):
+        indicator = self.env["crm.indicator"].create(
+            {
+                "code": name,
+                "name": name,
+                "kind": "sum",
+                "direction": "lower",
+                "target": 1,
+                "amber": 2,
+                "red": 3,
+            }
+        )
+        measurements = self.env["crm.indicator.measurement"]
+        measurements._of(indicator, self.company_a).write(
+            {"has_value": True, "value": value, "state": "done"}
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestEffectsDashboardTour(EffectsCase, DashboardCase):
+    """Cost 900, planned 250 more. Declared: 100 a month, twelve months measured and
+    twelve ahead. Measured: the effect of the history, whatever the estimate says.
+    """
+
+    def test_figures(self):
+        self._new_cost(900, date(2024, 7, 10))
+        self._new_cost(250, date(2190, 1, 1), nature="plan")
+        declared = {
+            "name": "Fewer phone calls",
+            "estimator": "manual",
+            "indicator_id": False,
+            "declared_monthly": 100,
+        }
+        self._new_effect(**declared).action_estimate()
+        measured = self._new_effect(estimator="did", control_team_ids=self._control())
+        measured.action_estimate()
+        self.assertEqual(measured.proof_class, "proven")
+        self._open(
+            "effects",
+            self.officer,
+            values={
+                "B1": 1200 - 900 + measured.money_to_date,
+                "C1": 1200 - 250 + measured.money_ahead,
+                **{"B2": measured.money_to_date, "C2": measured.money_low},
+                **{"B3": 900, "C3": 250},
+                **{"B4": 2, "C4": 0},
+            },
+            charts={
+                "Cost by Type": {"Licence": 900},
+                "Effects by Proof": {"Proven": 1, "Hoped": 1},
+                "Benefit to Date by Proof": {"Hoped": 1200},
+            },
+            cells=["Fewer phone calls", "More revenue"],
+        )
+
+    def _control(self):
+        return [Command.set((self.east | self.west).ids)]
+
+
+@tagged("post_install", "-at_install")
+class TestSampleDashboardTour(DashboardCase):
+    """Without a record a sample is shown instead of an empty picture."""
+
+    def test_sample(self):
+        self.env["crm.effect"].search([]).unlink()
+        self.env["crm.risk"].search([]).unlink()
+        company = self.env["res.company"].create({"name": "New"})
+        groups = "crm_effects.crm_effects_group_officer,crm_risk.crm_risk_group_officer"
+        user = new_test_user(
+            self.env,
+            "newcomer",
+            groups=f"base.group_user,{groups}",
+            company_id=company.id,
+            company_ids=[Command.set(company.ids)],
+        )
+        self._open("effects", user, sample=True, values={"B3": 118_000})
+        self._open("risks", user, sample=True, values={"B1": 24})
 
 
 @tagged("post_install", "-at_install")

@@ -8,7 +8,8 @@ COMPANY = '("company_id", "=", allowed_company_ids[0])'
 
 @dataclass(frozen=True)
 class Source:
-    """Records of a model: further conditions in Odoo's domain notation."""
+    """Records of a model: further conditions in Odoo's domain notation. `company` is
+    empty for models whose records belong to no company."""
 
     model: str
     conditions: tuple[str, ...] = ()
@@ -16,7 +17,7 @@ class Source:
 
     @property
     def domain(self) -> str:
-        return f"[{', '.join((self.company, *self.conditions))}]"
+        return f"[{', '.join(filter(None, (self.company, *self.conditions)))}]"
 
     def where(self, *conditions: str) -> "Source":
         return Source(self.model, (*self.conditions, *conditions), self.company)
@@ -56,7 +57,8 @@ class Chart:
 
 @dataclass(frozen=True)
 class Table:
-    """The largest records (`columns` are fields, ordered by `order`)."""
+    """The first records (`columns` are fields), the largest `order` on top unless
+    `ascending`."""
 
     title: str
     source: Source
@@ -65,6 +67,7 @@ class Table:
     menu: str
     titles: tuple[str, ...]
     sample: tuple[tuple[str | float, ...], ...]
+    ascending: bool = False
 
 
 @dataclass(frozen=True)

@@ -203,7 +203,7 @@ class Workbook:
                 "columns": list(table.columns),
                 "domain": table.source.domain,
                 "context": {},
-                "orderBy": [{"name": table.order, "asc": False}],
+                "orderBy": [{"name": table.order, "asc": table.ascending}],
                 "fieldMatching": self._matching(table.source.model),
             }
         )
