@@ -61,6 +61,7 @@
     },
     "demo": [
         "demo/crm_implementation_demo.xml",
+        "demo/crm_risk_demo.xml",
     ],
     "application": True,
 }

@@ -30,7 +30,7 @@ class CrmImplementationApproach(models.Model):
     way_back = fields.Text(translate=True)
     fault_location = fields.Text(string="Faults", translate=True)
     knowledge = fields.Text(translate=True)
-    fits = fields.Text(string="Fits", translate=True)
+    fits = fields.Text(translate=True)
     failure = fields.Text(string="Typical Failure", translate=True)
     factor_ids = fields.One2many(
         "crm.implementation.approach.factor",

@@ -4,7 +4,7 @@ it stands. What it costs is in crm_risk_exposure.py."""
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
-from .crm_risk_estimate import CrmRiskEstimate  # noqa: F401  registered before us
+from .crm_risk_estimate import CrmRiskEstimate
 
 STATES = [
     ("identified", "Identified"),
@@ -25,7 +25,7 @@ CLOSE_REASONS = [
 class CrmRisk(models.Model):
     _name = "crm.risk"
     _description = "Risk"
-    _inherit = ["crm.risk.estimate", "mail.thread", "mail.activity.mixin"]
+    _inherit = [CrmRiskEstimate._name, "mail.thread", "mail.activity.mixin"]
     _order = "emv_current desc, id"
     _rec_names_search = ["ref", "name"]
     _check_company_auto = True

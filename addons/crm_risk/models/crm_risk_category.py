@@ -15,10 +15,10 @@ class CrmRiskCategory(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     parent_id = fields.Many2one(
-        "crm.risk.category", string="Parent", index=True, ondelete="restrict"
+        "crm.risk.category", index=True, ondelete="restrict"
     )
     parent_path = fields.Char(index=True)
-    child_ids = fields.One2many("crm.risk.category", "parent_id", string="Children")
+    child_ids = fields.One2many("crm.risk.category", "parent_id")
     description = fields.Text(translate=True)
     color = fields.Integer()
     template_ids = fields.One2many("crm.risk.template", "category_id")

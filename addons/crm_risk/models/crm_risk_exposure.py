@@ -262,7 +262,11 @@ class CrmRisk(models.Model):
     def _recompute_levels(self):
         """After a change of scales or ratings: all levels anew."""
         # Every risk, whoever changed the yardstick and whatever he may read.
-        risks = self.sudo().with_context(active_test=False).search([])
+        risks = (
+            self.sudo()
+            .with_context(active_test=False)
+            .search([("implementation_id", "!=", False)])
+        )
         for name, field in self._fields.items():
             if field.compute == "_compute_levels":
                 self.env.add_to_compute(self._fields[name], risks)

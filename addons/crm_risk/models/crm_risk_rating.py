@@ -44,7 +44,7 @@ class CrmRiskRating(models.Model):
 
     @api.depends("score_min")
     def _compute_score_max(self):
-        starts = sorted(self.search([]).mapped("score_min"))
+        starts = sorted(self.search([("score_min", ">", 0)]).mapped("score_min"))
         ends = dict(zip(starts, [s - 1 for s in starts[1:]], strict=False))
         for rating in self:
             rating.score_max = ends.get(rating.score_min, MAX_SCORE)
@@ -69,7 +69,7 @@ class CrmRiskRating(models.Model):
     @api.model
     def _get_by_score(self):
         """{score 1…25: rating}; scores under the lowest rating get none."""
-        ratings = self.search([], order="score_min")
+        ratings = self.search([("score_min", ">", 0)], order="score_min")
         return {
             score: rating
             for rating in ratings

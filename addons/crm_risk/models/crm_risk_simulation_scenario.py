@@ -21,9 +21,9 @@ class CrmRiskSimulationScenario(models.Model):
     scenario = fields.Selection(SCENARIOS, required=True)
     mean = fields.Monetary(help="Mean loss of all draws; close to the sum of EMVs.")
     sd = fields.Monetary(string="Standard Deviation")
-    p50 = fields.Monetary(string="P50", help="Not exceeded with a chance of 50 %.")
-    p80 = fields.Monetary(string="P80", help="Not exceeded with a chance of 80 %.")
-    p95 = fields.Monetary(string="P95", help="Not exceeded with a chance of 95 %.")
+    p50 = fields.Monetary(help="Not exceeded with a chance of 50 %.")
+    p80 = fields.Monetary(help="Not exceeded with a chance of 80 %.")
+    p95 = fields.Monetary(help="Not exceeded with a chance of 95 %.")
     expected_shortfall = fields.Monetary(
         help="Mean loss of the worst twentieth of futures."
     )

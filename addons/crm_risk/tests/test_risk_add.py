@@ -9,7 +9,7 @@ from .risk_common import RiskCase
 class TestAddFromCatalogue(RiskCase):
     def _wizard(self, *codes, user=None):
         wizard = self.env["crm.risk.add"].with_user(user or self.officer)
-        with Form(wizard.with_context(self._context())) as form:
+        with Form(wizard.with_context(**self._context())) as form:
             for code in codes:
                 form.template_ids.add(self._template(code))
         return form.record

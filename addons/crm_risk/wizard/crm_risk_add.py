@@ -16,9 +16,7 @@ class CrmRiskAdd(models.TransientModel):
     monthly_payroll = fields.Monetary(related="implementation_id.monthly_payroll")
     monthly_margin = fields.Monetary(related="implementation_id.monthly_margin")
     approach_ids = fields.Many2many(related="implementation_id.approach_ids")
-    offered_ids = fields.Many2many(
-        "crm.risk.template", compute="_compute_offered_ids", string="Offered"
-    )
+    offered_ids = fields.Many2many("crm.risk.template", compute="_compute_offered_ids")
     template_ids = fields.Many2many(
         "crm.risk.template",
         "crm_risk_add_template_rel",
