@@ -19,6 +19,7 @@ class TestReport(EffectsCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env["res.lang"]._activate_lang("ru_RU")
+        cls.env["ir.module.module"]._load_module_terms(["crm_effects"], ["ru_RU"])
         cls._new_cost(900, date(2024, 7, 10))
         cls._new_cost(1000, date(2024, 7, 1), "plan")
         cls.proven = cls._new_effect(name="Выручка команд Север и Юг")
