@@ -85,6 +85,12 @@ class Rows(Links):
         missing = set(columns) - set(pattern.row)
         if missing:
             raise ValueError(f"{pattern.table} has no column {', '.join(missing)}")
+        forgotten = pattern.own - set(columns) - {"id"}
+        if forgotten:
+            raise ValueError(
+                f"{pattern.table}: {', '.join(sorted(forgotten))} must come with each "
+                "row, they refer to records that exist in the pattern only"
+            )
         shifts = {k: v for k, v in pattern.shifts.items() if k not in columns}
         fixed = {k: v for k, v in pattern.fixed.items() if k not in columns}
         super().__init__(pattern.table, *columns, *shifts, *fixed)

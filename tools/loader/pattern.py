@@ -23,6 +23,24 @@ RETURNED = Moment(datetime(2001, 2, 7, 12))
 RECEIVED = Moment(datetime(2001, 2, 9, 12))
 NEAR = 400  # days
 
+TABLES = (
+    "account_full_reconcile",
+    "account_move",
+    "account_move_line",
+    "account_partial_reconcile",
+    "product_product",
+    "product_template",
+    "product_value",
+    "res_partner",
+    "sale_order",
+    "sale_order_line",
+    "stock_move",
+    "stock_move_line",
+    "stock_picking",
+    "stock_quant",
+    "stock_reference",
+)
+
 PartnerKind = tuple[str, bool]  # country code, is a company
 
 
@@ -36,6 +54,7 @@ class Pattern:
     fixed: dict[str, str]
     shifts: dict[str, Shift]
     row: dict[str, str | None]  # as Odoo wrote it
+    own: frozenset[str]  # columns that refer to rows made with the pattern
 
 
 class Patterns(dict):
@@ -44,6 +63,25 @@ class Patterns(dict):
     def __init__(self, written: datetime):
         super().__init__()
         self.written = str(written)
+        self._references: dict[str, dict[str, str]] = {}
+        self._newest: dict[str, int] = {}
+
+    def start(self, cr) -> None:
+        """Remember what was there before the patterns are made."""
+        self._references = _references(cr)
+        targets = {t for columns in self._references.values() for t in columns.values()}
+        for table in targets:
+            cr.execute(f'SELECT max(id) FROM "{table}"')
+            self._newest[table] = cr.fetchone()[0] or 0
+
+    def _own(self, table: str, fixed: dict[str, str]) -> frozenset[str]:
+        """A writer that forgets one of these would link to a row that is undone."""
+        targets = self._references.get(table, {})
+        return frozenset(
+            column
+            for column, value in fixed.items()
+            if column in targets and int(value) > self._newest[targets[column]]
+        )
 
     def learn(self, cr, table: str, variant: str, row_id: int, moment: Moment) -> None:
         row = _row(cr, table, row_id)
@@ -59,12 +97,14 @@ class Patterns(dict):
             elif value is not None:
                 fixed[column] = value
         texts = {column: value for column, (value, _) in row.items()}
-        self[table, variant] = Pattern(table, fixed, shifts, texts)
+        own = self._own(table, fixed)
+        self[table, variant] = Pattern(table, fixed, shifts, texts, own)
 
 
 def learn(env, kinds: Iterable[PartnerKind]) -> Patterns:
     """Let Odoo write one document of each kind, read the rows, undo it."""
     patterns = Patterns(env.cr.now())
+    patterns.start(env.cr)
     sequences = _sequence_state(env.cr)
     try:
         with env.cr.savepoint():
@@ -204,6 +244,23 @@ def _row(cr, table: str, row_id: int) -> dict[str, tuple[str | None, str]]:
     return {
         name: (value, kind) for (name, kind), value in zip(columns, values, strict=True)
     }
+
+
+def _references(cr) -> dict[str, dict[str, str]]:
+    """Table and column to the table it refers to."""
+    cr.execute(
+        """
+        SELECT k.conrelid::regclass::text, a.attname, k.confrelid::regclass::text
+          FROM pg_constraint k
+          JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
+         WHERE k.contype = 'f' AND k.conrelid::regclass::text = ANY(%s)
+        """,
+        [list(TABLES)],
+    )
+    result: dict[str, dict[str, str]] = {}
+    for table, column, target in cr.fetchall():
+        result.setdefault(table, {})[column] = target
+    return result
 
 
 def _shift(value: str | None, kind: str, base: datetime) -> Shift | None:

@@ -3,10 +3,11 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
+from . import counts
 from .model import Count, Credit, Customer, Document, Item, Product, Return, Sale
 from .moments import Moment
 from .rules import Line
@@ -32,9 +33,6 @@ VOUCHER = "GIFT_"
 
 # Costs are not in the file: a wholesaler's usual gross margin is 40 %.
 COST_PERCENT = 60
-# Nor is stock. A count before the doors open on the first of each month finds what
-# this month and the next will ship: two months of cover.
-COVER_MONTHS = 2
 
 COUNTRY_CODES = {
     "Australia": "AU",
@@ -88,8 +86,9 @@ def plan(lines: Iterable[Line]) -> Plan:
     customers = _customers(loaded)
     products = _products(loaded)
     trades = _trades(loaded, customers, products)
-    counts = _counts(trades)
-    documents = sorted([*counts, *trades], key=lambda document: document.moment.at)
+    documents = sorted(
+        [*_counts(trades), *trades], key=lambda document: document.moment.at
+    )
     return Plan(list(customers.values()), list(products.values()), documents)
 
 
@@ -218,37 +217,12 @@ def _take_back(line: Line, product: Product, open_items: dict) -> list[Return]:
 
 
 def _counts(trades: list[Sale | Credit]) -> list[Count]:
-    """One stock count per month, for goods that the books would let run out."""
     shipped: dict[datetime, Counter] = defaultdict(Counter)
     back: dict[datetime, Counter] = defaultdict(Counter)
     for trade in trades:
         target = shipped if isinstance(trade, Sale) else back
+        month = target[counts.month_of(trade.moment.at)]
         for item in trade.items:
             if item.product.is_goods:
-                target[_month(trade.moment.at)][item.product] += item.quantity
-    months = sorted({*shipped, *back})
-    books: Counter = Counter()
-    counts = []
-    for place, month in enumerate(months):
-        wanted: Counter = Counter()
-        for ahead in months[place : place + COVER_MONTHS]:
-            wanted.update(shipped[ahead])
-        found = [
-            (product, need - books[product] + 1)  # never quite to zero
-            for product, need in wanted.items()
-            if need >= books[product]
-        ]
-        if found:
-            counts.append(Count(Moment(_night_before(month)), found))
-        books.update(dict(found))
-        books.update(back[month])
-        books.subtract(shipped[month])
-    return counts
-
-
-def _month(at: datetime) -> datetime:
-    return datetime(at.year, at.month, 1)
-
-
-def _night_before(month: datetime) -> datetime:
-    return month - timedelta(hours=6)
+                month[item.product] += item.quantity
+    return counts.plan(shipped, back)

@@ -1,10 +1,12 @@
 """All documents of a company into the database."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sized
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 from .bulk import NULL, Identifiers, Links, Rows
 from .by_orm import OrmLoader
+from .constraints import parked
 from .credits import CreditWriter
 from .masters import ProductWriter, write_customers
 from .model import Count, Credit, Customer, Document, Product, Sale
@@ -14,6 +16,9 @@ from .pattern import SOLD, Patterns, learn
 from .sales import SaleWriter
 from .settlement import Settlement
 from .stock import CountWriter, StockBook, write_quants
+
+# From so many documents on, foreign keys and indexes are put aside meanwhile.
+MANY = 2000
 
 # Documents kept in memory before their rows are copied.
 BATCH = 1000
@@ -52,6 +57,10 @@ class Batch:
         links = Links(table, *columns)
         self._tables.append(links)
         return links
+
+    @property
+    def tables(self) -> list[str]:
+        return sorted({rows.table for rows in self._tables})
 
     def flush(self) -> None:
         for rows in sorted(self._tables, key=self._rank):
@@ -113,6 +122,13 @@ class Writer:
             Sale: SaleWriter(batch, patterns, book, books),
             Credit: CreditWriter(batch, patterns, book, books),
         }
+        many = len(documents) >= MANY if isinstance(documents, Sized) else True
+        with parked(self.cr, batch.tables) if many else nullcontext():
+            self._write(documents, writers, batch, books, progress)
+        books.settlement.write()
+        write_quants(self.cr, patterns, book)
+
+    def _write(self, documents, writers, batch, books, progress) -> None:
         done = 0
         for chunk in chunks(documents, BATCH):
             self._reserve_numbers(books, chunk)
@@ -121,8 +137,6 @@ class Writer:
             batch.flush()
             done += len(chunk)
             progress(done)
-        books.settlement.write()
-        write_quants(self.cr, patterns, book)
 
     def _books(self, patterns: Patterns, customers: list[Customer]) -> Books:
         sequence = self.env["ir.sequence"].search(
