@@ -33,6 +33,9 @@
         "views/digest_views.xml",
         "data/dashboards.xml",
     ],
+    "assets": {
+        "web.assets_tests": ["crm_loyalty/static/tests/tours/*"],
+    },
     "demo": ["demo/crm_loyalty_demo.xml"],
     "post_init_hook": "post_init_hook",
 }

@@ -5,4 +5,5 @@ from . import (
     test_loyalty_scores,
     test_loyalty_security,
     test_loyalty_segment,
+    test_tours,
 )
