@@ -63,6 +63,7 @@ class CrmEffectLine(models.Model):
             month = format_date(self.env, line.date, date_format="MMMM y")
             line.display_name = f"{line.effect_id.name} · {month}"
 
+    @api.depends_context("lang")
     @api.depends(
         "money",
         "delta",
