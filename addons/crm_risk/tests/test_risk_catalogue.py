@@ -6,6 +6,15 @@ from odoo.tools import mute_logger
 
 from .risk_common import RiskCase
 
+TRANSLATED = (
+    "name",
+    "cause",
+    "event",
+    "consequence",
+    "response_text",
+    "contingency_text",
+    "evidence",
+)
 WITHOUT_INDICATOR = {"B30", "T05", "L02"}
 
 
@@ -122,6 +131,18 @@ class TestCatalogue(RiskCase):
         copy = self._template("B08").copy()
         self.assertEqual(copy.code, "B08 copy")
         self.assertEqual(len(copy.indicator_ids), 4)
+
+    def test_every_text_is_there_in_russian(self):
+        self.env["res.lang"]._activate_lang("ru_RU")
+        self.env.ref("base.module_crm_risk")._update_translations(["ru_RU"])
+        russian = self.shipped.with_context(lang="ru_RU")
+        for english, translated in zip(self.shipped, russian, strict=True):
+            for name in filter(english.__getitem__, TRANSLATED):
+                self.assertRegex(translated[name], "[а-яё]", (english.code, name))
+        self.assertEqual(
+            self._template("B08").with_context(lang="ru_RU").name,
+            "Снижение продуктивности на начальном этапе",
+        )
 
     # --- bad input -----------------------------------------------------------
 

@@ -7,6 +7,8 @@ import {standardFieldProps} from "@web/views/fields/standard_field_props";
 const WIDTH = 720;
 const HEIGHT = 320;
 const MARGIN = {left: 56, right: 24, top: 16, bottom: 44};
+// The last percent of futures would squeeze the rest into a corner.
+const SHOWN_CHANCE = 0.99;
 const COLORS = {inherent: "#8d6e63", current: "#1565c0", residual: "#2e7d32"};
 const DASHES = {inherent: "6 4", current: "none", residual: "2 3"};
 
@@ -23,7 +25,11 @@ export class CurveField extends Component {
     }
 
     get scenarios() {
-        return this.props.record.data[this.props.name] || [];
+        const curves = this.props.record.data[this.props.name] || [];
+        return curves.map((one) => ({
+            ...one,
+            points: one.points.filter(([chance]) => chance <= SHOWN_CHANCE),
+        }));
     }
 
     get extent() {
