@@ -54,6 +54,7 @@
         "data/dashboards.xml",
     ],
     "assets": {
+        "web.assets_tests": ["crm_risk/static/tests/tours/*"],
         "web.assets_backend": [
             "crm_risk/static/src/heatmap/*",
             "crm_risk/static/src/curve/*",

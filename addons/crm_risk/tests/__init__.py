@@ -13,4 +13,5 @@ from . import (
     test_risk_register,
     test_risk_runs,
     test_risk_security,
+    test_tours,
 )
