@@ -2,17 +2,16 @@
 have done by now, and the assets of the first page."""
 
 JOBS = (
-    "crm_risk.ir_cron_measure_indicators",
-    "crm_loyalty.ir_cron_score_customers",
+    "crm_risk.crm_indicator_cron_measure",
+    "crm_loyalty.crm_loyalty_scoring_cron",
+    "crm_risk.crm_risk_cron_refresh",
     "crm_effects.ir_cron_update_effects",
 )
 
 
 def main(env, arguments) -> int:
     for xmlid in JOBS:
-        job = env.ref(xmlid, raise_if_not_found=False)
-        if job:
-            job.method_direct_trigger()
+        env.ref(xmlid).method_direct_trigger()
     env["ir.qweb"]._pregenerate_assets_bundles()
     env.cr.commit()
     return 0

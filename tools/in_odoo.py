@@ -23,6 +23,7 @@ def run(database: str, addons_path: str, code: str, arguments: list[str]) -> Non
             f"--addons-path={addons_path}",
             f"--data-dir={data_dir}",
             "--log-level=warn",
+            "--http-interface=127.0.0.1",  # Odoo warns without it
             "--limit-time-cpu=0",
             "--limit-time-real=0",
         ],

@@ -60,7 +60,7 @@ def _build(name: str, demo: bool) -> None:
         draft,
         ["crm_effects"],
         demo=demo,
-        languages=["en_US", LANGUAGE],
+        languages=[LANGUAGE],
         title=f"Installing the suite in database {name}",
     )
     if demo:
