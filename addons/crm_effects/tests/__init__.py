@@ -1,7 +1,9 @@
 from . import (
     test_baseline,
+    test_demo,
     test_digest,
     test_effect,
+    test_job,
     test_report,
     test_return,
     test_security,
