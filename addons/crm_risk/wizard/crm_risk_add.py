@@ -90,13 +90,10 @@ class CrmRiskAdd(models.TransientModel):
     def action_add_all(self):
         """Choose everything that is offered."""
         self.template_ids = self.offered_ids
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-            "target": "new",
-        }
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_risk.crm_risk_add_action"
+        )
+        return {**action, "res_id": self.id}
 
     def action_add(self):
         """Create the risks and show them; what is there already is not doubled."""
