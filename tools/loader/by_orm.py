@@ -10,7 +10,17 @@ from datetime import date
 
 from freezegun import freeze_time
 
-from .model import Count, Credit, Customer, Document, Product, Return, Sale, merged
+from .model import (
+    Count,
+    Credit,
+    Customer,
+    Document,
+    Opportunity,
+    Product,
+    Return,
+    Sale,
+    merged,
+)
 from .moments import Moment
 
 
@@ -94,7 +104,12 @@ class OrmLoader:
 
     def document(self, document: Document):
         """Write one document; returns its records by table."""
-        write = {Count: self._count, Sale: self._sale, Credit: self._credit}
+        write = {
+            Count: self._count,
+            Sale: self._sale,
+            Credit: self._credit,
+            Opportunity: self._opportunity,
+        }
         with self.clock(document.moment):
             return write[type(document)](document)
 
@@ -117,6 +132,9 @@ class OrmLoader:
     def _sale(self, sale: Sale):
         order = self.env["sale.order"].create(self._order(sale))
         order.action_confirm()
+        order.opportunity_id.action_set_won()
+        if not sale.delivered:
+            return {"sale_order": order, "sale_order_line": order.order_line}
         for picking in order.picking_ids:
             self._transfer(picking)
         for line, item in zip(order.order_line, sale.items, strict=True):
@@ -145,6 +163,7 @@ class OrmLoader:
             "company_id": self.company.id,
             "user_id": sale.user_id or False,
             **({"team_id": sale.team_id} if sale.team_id else {}),
+            "opportunity_id": sale.opportunity.id if sale.opportunity else False,
             "date_order": sale.moment.at,
             "order_line": [
                 (
@@ -159,6 +178,26 @@ class OrmLoader:
                 for item in sale.items
             ],
         }
+
+    def _opportunity(self, deal: Opportunity):
+        lead = self.env["crm.lead"].create(
+            {
+                "name": deal.name,
+                "type": "opportunity",
+                "partner_id": deal.customer.id,
+                "company_id": self.company.id,
+                "user_id": deal.user_id,
+                "team_id": deal.team_id,
+                "expected_revenue": deal.amount / 100,
+            }
+        )
+        deal.id = lead.id
+        self.env.flush_all()
+        if deal.outcome == "lost":
+            reason = self.env["crm.lost.reason"].search([], limit=1)
+            with self.clock(deal.closed):
+                lead.action_set_lost(lost_reason_id=reason.id)
+        return {"crm_lead": lead}
 
     @staticmethod
     def _transfer(picking) -> None:

@@ -61,9 +61,10 @@ class Sale:
     items: list[Item]
     user_id: int | None = None
     team_id: int | None = None
-    opportunity: bool = False
-    reversed_amount: int = 0  # by credits that name this invoice only
+    opportunity: "Opportunity | None" = None  # won by this sale
+    delivered: bool = True  # and invoiced; else confirmed only
     # ----
+    reversed_amount: int = 0  # by credits that name this invoice only
     id: int = 0
     name: str = ""
     picking_id: int = 0
@@ -80,6 +81,26 @@ class Sale:
     @property
     def has_goods(self) -> bool:
         return any(item.product.is_goods for item in self.items)
+
+
+@dataclass(slots=True, eq=False)
+class Opportunity:
+    """A deal of the sales pipeline, from its creation to its end. One that is won is
+    worth at least the sale that wins it: Odoo raises it to that on confirmation."""
+
+    moment: Moment
+    customer: Customer
+    amount: int
+    user_id: int
+    team_id: int
+    outcome: str = "open"  # or won, or lost
+    closed: Moment | None = None
+    # ----
+    id: int = 0
+
+    @property
+    def name(self) -> str:
+        return f"Opportunity of {self.customer.name}"
 
 
 @dataclass(slots=True, eq=False)
@@ -143,4 +164,4 @@ class Count:
     found: list[tuple[Product, int]]
 
 
-Document = Sale | Credit | Count
+Document = Sale | Credit | Count | Opportunity

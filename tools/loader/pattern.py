@@ -12,7 +12,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .by_orm import OrmLoader
-from .model import Count, Credit, Customer, Item, Product, Return, Sale
+from .model import (
+    Count,
+    Credit,
+    Customer,
+    Item,
+    Opportunity,
+    Product,
+    Return,
+    Sale,
+)
 from .moments import STAMP, Moment, Shift, shift_from
 
 # Far from any document, so that a date near it comes from the pattern's own moment.
@@ -28,6 +37,7 @@ TABLES = (
     "account_move",
     "account_move_line",
     "account_partial_reconcile",
+    "crm_lead",
     "product_product",
     "product_template",
     "product_value",
@@ -143,6 +153,7 @@ class _Teacher:
         self._return(sale)
         self._receipt(sale.customer)
         self._quants()
+        self._opportunities()
 
     def _learn(self, table, variant, record, moment) -> None:
         self.patterns.learn(self.cr, table, variant, record.id, moment)
@@ -221,6 +232,19 @@ class _Teacher:
             counted = quant.product_id.id == self.goods.id
             variant = quant.location_id.usage + ("" if counted else " uncounted")
             self._learn("stock_quant", variant, quant, COUNTED)
+
+    def _opportunities(self) -> None:
+        user = self.env.ref("base.user_admin").id
+        team = self.env["crm.team"].search([], limit=1).id
+        for outcome in ("open", "lost", "won"):
+            deal = Opportunity(
+                *(SOLD, self.customers[0], 300, user, team, outcome, RETURNED)
+            )
+            lead = self.orm.document(deal)["crm_lead"]
+            if outcome == "won":
+                with self.orm.clock(RETURNED):
+                    lead.action_set_won()
+            self._learn("crm_lead", outcome, lead, SOLD)
 
 
 def product_variant(product: Product) -> str:

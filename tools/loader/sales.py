@@ -28,7 +28,7 @@ class SaleWriter:
             "id",
             *("partner_id", "partner_invoice_id", "partner_shipping_id"),
             *("fiscal_position_id", "user_id", "team_id"),
-            *("name", "client_order_ref", "invoice_status"),
+            *("opportunity_id", "name", "client_order_ref", "invoice_status"),
             *("amount_untaxed", "amount_total", "delivery_status", "effective_date"),
         )
         columns = (
@@ -79,9 +79,10 @@ class SaleWriter:
         self._order(sale)
         for item in sale.items:
             self._item(sale, item)
-        if sale.has_goods:
-            self._delivery(sale)
-        self._invoices.write(sale)
+        if sale.delivered:
+            if sale.has_goods:
+                self._delivery(sale)
+            self._invoices.write(sale)
 
     def _order(self, sale: Sale) -> None:
         partner = sale.customer.id
@@ -93,6 +94,7 @@ class SaleWriter:
             self._fiscal(sale.customer),
             sale.user_id or NULL,
             sale.team_id or self._team,
+            sale.opportunity.id if sale.opportunity else NULL,
             sale.name,
             text(sale.reference),
             order_status(sale),
@@ -105,7 +107,7 @@ class SaleWriter:
         item.line_id = self._item_id()
         price = money(item.price)
         amount = money(item.amount)
-        kept = item.quantity - item.returned
+        kept = item.quantity - item.returned if sale.delivered else 0
         self._items[item.product.is_goods].add(
             sale.moment,
             *(item.line_id, sale.id, sale.customer.id, sale.user_id or NULL),
@@ -113,7 +115,7 @@ class SaleWriter:
             *(price, price, price, price, amount, amount),
             *(kept, kept, 0),
             *(money(kept * item.price), 0),
-            line_status(item),
+            line_status(sale, item),
         )
 
     def _delivery(self, sale: Sale) -> None:
@@ -144,14 +146,15 @@ class SaleWriter:
             self._move_links.add(item.move_id, sale.stock_reference_id)
 
 
-def line_status(item: Item) -> str:
-    """Of a delivered and invoiced line: goods stay invoiced when they come back, a
-    service taken back leaves nothing to invoice."""
-    return "no" if item.returned and not item.product.is_goods else "invoiced"
+def line_status(sale: Sale, item: Item) -> str:
+    """Invoiced on delivery. Goods stay invoiced when they come back, a service taken
+    back leaves nothing to invoice."""
+    taken_back = item.returned and not item.product.is_goods
+    return "invoiced" if sale.delivered and not taken_back else "no"
 
 
 def order_status(sale: Sale) -> str:
-    done = all(line_status(item) == "invoiced" for item in sale.items)
+    done = all(line_status(sale, item) == "invoiced" for item in sale.items)
     return "invoiced" if done else "no"
 
 

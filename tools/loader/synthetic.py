@@ -14,7 +14,17 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from . import counts
-from .model import Count, Credit, Customer, Document, Item, Product, Return, Sale
+from .model import (
+    Count,
+    Credit,
+    Customer,
+    Document,
+    Item,
+    Opportunity,
+    Product,
+    Return,
+    Sale,
+)
 from .moments import Moment
 
 SEASON = (0.85, 0.8, 0.95, 0.9, 1.0, 0.95, 0.9, 0.85, 1.05, 1.15, 1.45, 1.3)
@@ -24,6 +34,8 @@ RATE_SHAPE = 0.8  # gamma: many buy rarely, few often
 LIFETIME_MONTHS = 30
 RETURNED_SHARE = 0.03  # of orders
 LEAD_SHARE = 0.3  # of orders, born as opportunities
+LOST_PER_WON = 0.6
+OPEN_SHARE = 0.02  # of orders: customers with one more deal in the pipeline
 LEAD_DAYS = (3, 60)  # from opportunity to order
 RETURN_DAYS = (3, 20)
 OPENING_HOURS = (8, 18)  # UTC
@@ -159,6 +171,7 @@ class Synthetic:
                 yield heapq.heappop(pending)[2]
             if credit:
                 heapq.heappush(pending, (credit.moment.at, number, credit))
+            yield from self._deals(sale)
             yield sale
         while pending:
             yield heapq.heappop(pending)[2]
@@ -176,26 +189,44 @@ class Synthetic:
             user,
             team,
         )
-        if self._random.random() < LEAD_SHARE:
-            sale.lead_days = int(self._random.integers(*LEAD_DAYS))
+        sale.delivered = self._goods
         return sale, self._credit(sale, number)
+
+    def _deals(self, sale: Sale) -> Iterator[Opportunity]:
+        """The opportunity that the sale won, and others that were not won."""
+        draw = self._random.random()
+        if draw < LEAD_SHARE:
+            sale.opportunity = self._deal(sale, "won")
+            yield sale.opportunity
+            if draw < LEAD_SHARE * LOST_PER_WON:
+                yield self._deal(sale, "lost")
+        elif draw > 1 - OPEN_SHARE:
+            yield self._deal(sale, "open")
+
+    def _deal(self, sale: Sale, outcome: str) -> Opportunity:
+        days = int(self._random.integers(*LEAD_DAYS))
+        return Opportunity(
+            Moment(sale.moment.at - timedelta(days=days)),
+            sale.customer,
+            sale.amount,
+            sale.user_id,
+            sale.team_id,
+            outcome,
+            None if outcome == "open" else sale.moment,
+        )
 
     def _items(self, number: int, at: datetime) -> list[Item]:
         orders = self._orders
         start, end = orders.first_line[number : number + 2]
         factor = (1 + INFLATION) ** ((at - self.size.start).days / 30)
-        pairs = zip(
-            orders.product[start:end].tolist(),
+        chosen = zip(
+            (self.products[index] for index in orders.product[start:end].tolist()),
             orders.quantity[start:end].tolist(),
             strict=True,
         )
         return [
-            Item(
-                self.products[product],
-                quantity,
-                round(self.products[product].price * factor),
-            )
-            for product, quantity in pairs
+            Item(product, quantity, round(product.price * factor))
+            for product, quantity in chosen
         ]
 
     def _credit(self, sale: Sale, number: int) -> Credit | None:

@@ -8,8 +8,9 @@ from .bulk import NULL, Identifiers, Links, Rows
 from .by_orm import OrmLoader
 from .constraints import parked
 from .credits import CreditWriter
+from .leads import OpportunityWriter
 from .masters import ProductWriter, write_customers
-from .model import Count, Credit, Customer, Document, Product, Sale
+from .model import Count, Credit, Customer, Document, Opportunity, Product, Sale
 from .moments import Moment
 from .numbers import SequenceNumbers
 from .pattern import SOLD, Patterns, learn
@@ -25,6 +26,7 @@ BATCH = 1000
 
 # Rows of a table may point to rows of the tables before it.
 ORDER = (
+    "crm_lead",
     "sale_order",
     "sale_order_line",
     "stock_reference",
@@ -121,6 +123,7 @@ class Writer:
             Count: CountWriter(batch, patterns, book, self.orm),
             Sale: SaleWriter(batch, patterns, book, books),
             Credit: CreditWriter(batch, patterns, book, books),
+            Opportunity: OpportunityWriter(batch, patterns),
         }
         many = len(documents) >= MANY if isinstance(documents, Sized) else True
         with parked(self.cr, batch.tables) if many else nullcontext():
@@ -171,9 +174,7 @@ class Writer:
     @staticmethod
     def _reserve_numbers(books: Books, chunk: list[Document]) -> None:
         sales = [document for document in chunk if isinstance(document, Sale)]
-        shipped = [
-            sale for sale in sales if any(i.product.is_goods for i in sale.items)
-        ]
+        shipped = [sale for sale in sales if sale.delivered and sale.has_goods]
         credits = [document for document in chunk if isinstance(document, Credit)]
         books.order_numbers.reserve(len(sales))
         books.delivery_numbers.reserve(len(shipped))
