@@ -14,9 +14,7 @@ class CrmRiskCategory(models.Model):
     code = fields.Char(required=True, help="Short mark, for example TEC.")
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    parent_id = fields.Many2one(
-        "crm.risk.category", index=True, ondelete="restrict"
-    )
+    parent_id = fields.Many2one("crm.risk.category", index=True, ondelete="restrict")
     parent_path = fields.Char(index=True)
     child_ids = fields.One2many("crm.risk.category", "parent_id")
     description = fields.Text(translate=True)
