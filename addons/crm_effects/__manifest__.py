@@ -31,6 +31,9 @@
         "views/digest_views.xml",
         "data/dashboards.xml",
     ],
+    "assets": {
+        "web.assets_tests": ["crm_effects/static/tests/tours/*"],
+    },
     "demo": [
         "demo/crm_effects_demo.xml",
     ],

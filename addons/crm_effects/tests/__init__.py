@@ -7,4 +7,5 @@ from . import (
     test_report,
     test_return,
     test_security,
+    test_tours,
 )
