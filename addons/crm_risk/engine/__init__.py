@@ -3,6 +3,8 @@
 =================  =====================================================
 ``distributions``  what a risk costs when it happens
 ``simulation``     money at risk of a whole register, by Monte Carlo
+``tally``          what the draws add up to
+``inputs``         risks as plain data, for a run to keep
 ``likelihood``     how indicators, approaches, responses move a chance
 ``exposure``       expected values, leverage, effect of a register
 ``matrix``         levels, scores and where the matrix misleads
