@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.optimize import nnls
 from scipy.special import stdtrit
 
-from . import checks
+from . import checks, design
 from .answers import Estimate, Refusal, Sentence
 
 Array = NDArray[np.float64]
@@ -71,12 +71,11 @@ def synthetic_control(
 ) -> Estimate | Refusal:
     """Mean gap after ``start`` between a unit and the convex mix that copied it.
 
-    Donor weights are non-negative, sum to one and minimise the squared error
-    before the start. Every donor is then treated as if it had been introduced at
-    the same date: ``placebo_share`` is the share of units whose error grew at
-    least as much, and the interval scales the placebo effects, each relative to
-    its own error before, to the treated unit (Student t, one degree of freedom
-    per donor).
+    Donor weights are non-negative, sum to one and minimise the squared error before
+    the start. As a placebo every donor is treated alike: ``placebo_share`` is the
+    share of units whose error grew at least as much, and the interval scales the
+    placebo effects, each relative to its own error before, to the treated unit
+    (Student t, one degree of freedom per donor).
     """
     ours = np.array(checks.numbers(treated, "treated"))
     pool = _donors(donors, len(ours))
@@ -148,27 +147,8 @@ def _too_few(donors: int, before: int, after: int) -> Refusal | None:
             )
         )
     if before < FEWEST_BEFORE:
-        return Refusal(
-            Sentence(
-                "few_before",
-                "Only {months} month(s) of data before the start; at least {needed}"
-                " are needed. Import {missing} earlier month(s).",
-                months=before,
-                needed=FEWEST_BEFORE,
-                missing=FEWEST_BEFORE - before,
-            )
-        )
-    if not after:
-        return Refusal(
-            Sentence(
-                "few_after",
-                "Only {months} month(s) of data after the start; at least {needed}"
-                " are needed: wait until they are measured.",
-                months=0,
-                needed=1,
-            )
-        )
-    return None
+        return design.few_before(before, FEWEST_BEFORE)
+    return None if after else design.few_after(after, 1)
 
 
 def _convex(pool: Array, target: Array) -> Array:

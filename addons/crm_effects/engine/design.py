@@ -85,17 +85,11 @@ def treatment(length: int, start: int, slope: bool) -> list[Array]:
 
 
 def too_short(before: int, after: int, cycle: int, controlled: bool) -> Refusal | None:
+    """Why so many months before and after cannot carry an estimate."""
     if after < FEWEST_AFTER:
-        return Refusal(
-            Sentence(
-                "few_after",
-                "Only {months} month(s) of data after the start; at least {needed}"
-                " are needed: wait until they are measured.",
-                months=after,
-                needed=FEWEST_AFTER,
-            )
-        )
-    if cycle and not controlled and before < CYCLES_BEFORE * cycle:
+        return few_after(after, FEWEST_AFTER)
+    needed = CYCLES_BEFORE * cycle
+    if cycle and not controlled and before < needed:
         return Refusal(
             Sentence(
                 "season",
@@ -103,22 +97,36 @@ def too_short(before: int, after: int, cycle: int, controlled: bool) -> Refusal 
                 " before the start, {needed} are needed. Import {missing} earlier"
                 " month(s) or compare with a control group.",
                 months=before,
-                needed=CYCLES_BEFORE * cycle,
-                missing=CYCLES_BEFORE * cycle - before,
+                needed=needed,
+                missing=needed - before,
             )
         )
-    if before < FEWEST_BEFORE:
-        return Refusal(
-            Sentence(
-                "few_before",
-                "Only {months} month(s) of data before the start; at least {needed}"
-                " are needed. Import {missing} earlier month(s).",
-                months=before,
-                needed=FEWEST_BEFORE,
-                missing=FEWEST_BEFORE - before,
-            )
+    return few_before(before, FEWEST_BEFORE) if before < FEWEST_BEFORE else None
+
+
+def few_after(months: int, needed: int) -> Refusal:
+    return Refusal(
+        Sentence(
+            "few_after",
+            "Only {months} month(s) of data after the start; at least {needed} are"
+            " needed: wait until they are measured.",
+            months=months,
+            needed=needed,
         )
-    return None
+    )
+
+
+def few_before(months: int, needed: int) -> Refusal:
+    return Refusal(
+        Sentence(
+            "few_before",
+            "Only {months} month(s) of data before the start; at least {needed} are"
+            " needed. Import {missing} earlier month(s).",
+            months=months,
+            needed=needed,
+            missing=needed - months,
+        )
+    )
 
 
 def unidentified(y: Array, x: Array) -> Refusal | None:

@@ -9,6 +9,7 @@ def phrase(env, code, values):
     """The sentence ``code`` with its numbers; unknown codes speak for themselves."""
     known = {
         **_refusals(env, values),
+        **_gaps(env, values),
         **_doubts(env, values),
         **_limits(env, values),
     }
@@ -47,6 +48,12 @@ def _refusals(env, values):
             "The effect cannot be told apart from the trend, the season or the control"
             " group: choose another control group.",
         ),
+    }
+
+
+def _gaps(env, values):
+    """What has to be filled in before anything can be estimated."""
+    return {
         "no_go_live": lambda: env._(
             "There is no go-live date: fill it in on the implementation."
         ),
