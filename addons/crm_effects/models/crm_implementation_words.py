@@ -80,6 +80,8 @@ class CrmImplementation(models.Model):
     def _say_payback(self):
         if not (self.cost_actual or self.cost_planned):
             return self.env._("No costs are recorded: there is no return yet.")
+        if not (self.benefit_proven or self.benefit_probable or self.benefit_hoped):
+            return self.env._("Whether it pays back cannot be told yet.")
         if not self.payback_date:
             return self.env._("Within the horizon it does not pay back.")
         today = fields.Date.context_today(self)

@@ -143,6 +143,8 @@ class TestHeadline(EffectsCase):
     def test_nothing_yet(self):
         self.assertIn("No effect is proven yet", self.implementation.headline)
         self.assertIn("No costs are recorded", self.implementation.headline)
+        self._new_cost(900, date(2024, 7, 10))
+        self.assertIn("cannot be told yet", self.implementation.headline)
         self.implementation.date_go_live = False
         self.assertIn("not been dated", self.implementation.headline)
 
