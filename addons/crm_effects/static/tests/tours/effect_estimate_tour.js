@@ -35,7 +35,8 @@ registry.category("web_tour.tours").add("crm_effects_estimate_tour", {
             run: "click",
         },
         {
-            trigger: ".o_field_widget[name=line_ids] .o_data_row td[name=counterfactual]",
+            trigger:
+                ".o_field_widget[name=line_ids] .o_data_row td[name=counterfactual]",
         },
         {
             trigger: ".nav-link[name=comparison]",
@@ -66,7 +67,8 @@ registry.category("web_tour.tours").add("crm_effects_estimate_tour", {
         },
         {
             content: "opens the two of them",
-            trigger: ".o_list_view .o_data_row td[name=partner_id]:contains(Wholesaler)",
+            trigger:
+                ".o_list_view .o_data_row td[name=partner_id]:contains(Wholesaler)",
             run({queryAll}) {
                 const found = queryAll(".o_list_view .o_data_row").length;
                 if (found !== 2) {

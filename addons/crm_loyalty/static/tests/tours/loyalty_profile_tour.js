@@ -28,7 +28,8 @@ registry.category("web_tour.tours").add("crm_loyalty_profile_tour", {
         },
         {
             content: "which fact gave the score",
-            trigger: ".o_field_widget[name=why]:contains('Frequency 4 of 5: orders: 2')",
+            trigger:
+                ".o_field_widget[name=why]:contains('Frequency 4 of 5: orders: 2')",
         },
         {
             trigger: "button[name=action_view_partner]",
