@@ -8,7 +8,7 @@ purchase-process models assume); season and growth thin the process.
 import heapq
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -51,7 +51,7 @@ class Size:
     months: int = 36
     seed: int = 1
     products: int = 2_000
-    end: datetime = datetime(2026, 1, 1)
+    end: datetime = field(default_factory=lambda: counts.month_of(datetime.now()))
 
     def __post_init__(self):
         for name in ("customers", "orders", "lines", "months", "products"):
