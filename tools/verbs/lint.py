@@ -4,7 +4,7 @@ prettier, eslint, Odoo's own lint tests, translations. --fix mends what can be."
 import subprocess
 from pathlib import Path
 
-from .. import odoo_process, paths, suite
+from .. import odoo_process, paths, readme, suite
 from ..console import say
 from ..provision import lock, node, odoo_source
 from . import pytest
@@ -30,6 +30,7 @@ def run(options):
         "pylint-odoo": _pylint(),
         "oca-checks": _call(BIN / "oca-checks-odoo-module", *_addons()),
         "prettier and eslint": _node(options.fix),
+        "readme files": readme.check(options.fix),
     }
     if not options.fast:
         results |= _with_database()
