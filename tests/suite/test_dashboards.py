@@ -106,6 +106,15 @@ class TestLoyaltyDashboardTour(DashboardCase):
             cells=["Anna", "Boris", "Vera"],
         )
 
+    def test_in_russian(self):
+        self.olga.lang = "ru_RU"
+        self._open(
+            "loyalty",
+            self.olga,
+            values={"B1": 3},
+            cells=["Крупнейшие клиенты", "Клиент", "Сегмент", "Anna"],
+        )
+
     def test_only_the_company_one_works_in(self):
         self._open(
             "loyalty",
@@ -246,6 +255,14 @@ class TestDashboardFiles(TransactionCase):
                 )
                 with patch.dict(config.options, {"test_enable": True}):
                     record._check_spreadsheet_data()  # Odoo's own check
+
+    def test_names_in_russian(self):
+        russian = ("Лояльность клиентов", "Риски CRM", "Эффекты CRM")
+        for dashboard, name in zip(definitions.DASHBOARDS, russian, strict=True):
+            record = self.env.ref(
+                f"{dashboard.addon}.spreadsheet_dashboard_{dashboard.name}"
+            )
+            self.assertEqual(record.with_context(lang="ru_RU").name, name)
 
     def test_samples_need_no_records(self):
         for dashboard in definitions.DASHBOARDS:

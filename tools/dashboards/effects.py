@@ -125,9 +125,9 @@ EFFECTS_DASHBOARD = Dashboard(
             COST_MENU,
             ("Cost", "Date", "Amount"),
             (
-                ("Licences of the first year", "", 42_000),
-                ("Link to accounting", "", 28_000),
-                ("Training of the sales teams", "", 21_000),
+                ("Licences of the first year", "2025-10-01", 42_000),
+                ("Link to accounting", "2025-12-15", 28_000),
+                ("Training of the sales teams", "2026-01-20", 21_000),
             ),
         ),
     ),

@@ -119,9 +119,9 @@ LOYALTY = Dashboard(
             MENU,
             ("Customer", "Last Order", "Revenue"),
             (
-                ("Lumber Inc", "", 88_700),
-                ("Wood Corner", "", 51_000),
-                ("YourCompany", "", 12_400),
+                ("Lumber Inc", "2025-01-20", 88_700),
+                ("Wood Corner", "2024-11-08", 51_000),
+                ("Office Center", "2025-03-02", 12_400),
             ),
         ),
     ),

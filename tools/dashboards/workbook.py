@@ -270,7 +270,7 @@ class Sample(Workbook):
             column = _letter(first, i)
             cells[f"{column}{row}"] = f'=_t("{title}")'
             for line, values in enumerate(table.sample, 1):
-                cells[f"{column}{row + line}"] = str(values[i])
+                cells[f"{column}{row + line}"] = _sample_cell(values[i])
         return cells
 
     def _filters(self) -> list[dict]:
@@ -328,6 +328,10 @@ def _looks(chart: Chart) -> dict:
         "cumulatedStart": False,
         "fillArea": chart.kind == "line",
     }
+
+
+def _sample_cell(value: str | float) -> str:
+    return value if isinstance(value, str) else f"=FORMAT.LARGE.NUMBER({value})"
 
 
 def _letter(first: str, offset: int) -> str:
