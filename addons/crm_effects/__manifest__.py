@@ -32,6 +32,7 @@
         "data/dashboards.xml",
     ],
     "assets": {
+        "web.assets_backend": ["crm_effects/static/src/**/*"],
         "web.assets_tests": ["crm_effects/static/tests/tours/*"],
     },
     "demo": [

@@ -5,6 +5,7 @@ from . import (
     crm_effect_baseline,
     crm_effect_cashflow,
     crm_effect_category,
+    crm_effect_chart,
     crm_effect_cost,
     crm_effect_estimation,
     crm_effect_line,

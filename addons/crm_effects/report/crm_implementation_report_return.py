@@ -83,23 +83,15 @@ class ReportReturn(models.AbstractModel):
         return measured.sorted(lambda effect: -abs(effect.money_to_date))[:1]
 
     def _draw_path(self, effect):
-        if not effect:
+        path = effect and effect._get_path()
+        if not path:
             return None
-        series = effect._get_series()
-        lines = {line.date: line for line in effect.line_ids if line.has_data}
-
-        def path(name):
-            return [
-                lines[month][name] if month in lines else None
-                for month in series.months
-            ]
-
         return chart.path_chart(
-            series.months,
-            series.values,
-            path("counterfactual"),
-            path("counterfactual_low"),
-            path("counterfactual_high"),
+            path["months"],
+            path["actual"],
+            path["counterfactual"],
+            path["counterfactual_low"],
+            path["counterfactual_high"],
             effect.date_go_live,
             {
                 "title": effect.name,

@@ -48,6 +48,25 @@ class TestEffect(EffectsCase):
         self.assertEqual(set(ahead.mapped("proof_class")), {"hoped"})
         self.assertAlmostEqual(effect.money_ahead, effect.money_to_date, places=1)
 
+    def test_chart(self):
+        """24 months before without a counterfactual, 12 after with one."""
+        effect = self._new_effect()
+        self.assertFalse(effect.chart)
+        effect.action_estimate()
+        chart = effect.chart
+        self.assertEqual(chart["go_live"], "2025-01-01")
+        self.assertEqual(
+            (len(chart["months"]), chart["months"][24]), (36, "2025-01-01")
+        )
+        self.assertEqual(chart["counterfactual"][:24], [None] * 24)
+        for month in range(24, 36):
+            low, path, high = (
+                chart[f"counterfactual{end}"][month] for end in ("_low", "", "_high")
+            )
+            self.assertLess(low, path)
+            self.assertLess(path, high)
+            self.assertAlmostEqual(chart["actual"][month] - path, 600, delta=30)
+
     def test_control_group(self):
         effect = self._new_effect(
             estimator="did", control_team_ids=(self.east | self.west).ids

@@ -1,0 +1,144 @@
+import {Component, onWillStart, onWillUnmount, useEffect, useRef} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
+import {deserializeDate} from "@web/core/l10n/dates";
+import {formatFloat} from "@web/core/utils/numbers";
+import {loadBundle} from "@web/core/assets";
+import {registry} from "@web/core/registry";
+import {standardFieldProps} from "@web/views/fields/standard_field_props";
+
+const ACTUAL = "#017e84";
+const EXPECTED = "#714B67";
+const BAND = "rgba(113, 75, 103, 0.18)";
+const PALE = "#8f8f8f";
+
+/** A dotted line where the introduction went live. */
+const goLiveLine = {
+    id: "goLiveLine",
+    afterDatasetsDraw(chart, _args, {index, label}) {
+        if (index < 0) {
+            return;
+        }
+        const {ctx, chartArea, scales} = chart;
+        const x = scales.x.getPixelForValue(index);
+        ctx.save();
+        ctx.strokeStyle = ctx.fillStyle = PALE;
+        ctx.setLineDash([3, 3]);
+        ctx.beginPath();
+        ctx.moveTo(x, chartArea.top);
+        ctx.lineTo(x, chartArea.bottom);
+        ctx.stroke();
+        ctx.fillText(label, x + 4, chartArea.top + 10);
+        ctx.restore();
+    },
+};
+
+/** Actual figures against what would have come anyway, with its 95 % band. */
+export class EffectChartField extends Component {
+    static template = "crm_effects.EffectChartField";
+    static props = {...standardFieldProps};
+
+    setup() {
+        this.canvas = useRef("canvas");
+        this.chart = null;
+        onWillStart(() => loadBundle("web.chartjs_lib"));
+        useEffect(
+            () => this.draw(),
+            () => [this.data]
+        );
+        onWillUnmount(() => this.chart && this.chart.destroy());
+    }
+
+    get data() {
+        return this.props.record.data[this.props.name];
+    }
+
+    draw() {
+        if (this.chart) {
+            this.chart.destroy();
+            this.chart = null;
+        }
+        if (this.data && this.canvas.el) {
+            this.chart = new Chart(this.canvas.el, this.config);
+        }
+    }
+
+    format(value) {
+        return this.data.percent
+            ? `${formatFloat(100 * value, {digits: [0, 1]})} %`
+            : formatFloat(value, {humanReadable: Math.abs(value) >= 10000});
+    }
+
+    get config() {
+        const {months, go_live} = this.data;
+        return {
+            type: "line",
+            data: {
+                labels: months.map((day) => deserializeDate(day).toFormat("LLL yyyy")),
+                datasets: this.datasets,
+            },
+            options: {
+                animation: false,
+                maintainAspectRatio: false,
+                interaction: {mode: "index", intersect: false},
+                scales: {y: {ticks: {callback: (value) => this.format(value)}}},
+                plugins: {
+                    goLiveLine: {
+                        index: months.findIndex((day) => day >= go_live.slice(0, 8)),
+                        label: _t("go-live"),
+                    },
+                    legend: {
+                        position: "bottom",
+                        labels: {filter: (item) => item.text, boxHeight: 2},
+                    },
+                    tooltip: {
+                        filter: (item) => item.dataset.label,
+                        callbacks: {
+                            label: ({dataset, parsed}) =>
+                                `${dataset.label}: ${this.format(parsed.y)}`,
+                        },
+                    },
+                },
+            },
+            plugins: [goLiveLine],
+        };
+    }
+
+    get datasets() {
+        const {actual, counterfactual, counterfactual_low, counterfactual_high} =
+            this.data;
+        const line = {pointRadius: 0, borderWidth: 2, tension: 0};
+        const edge = {...line, borderWidth: 0, backgroundColor: BAND};
+        return [
+            {
+                ...line,
+                label: _t("Actual"),
+                data: actual,
+                borderColor: ACTUAL,
+                backgroundColor: ACTUAL,
+            },
+            {
+                ...line,
+                label: _t("Without the introduction"),
+                data: counterfactual,
+                borderColor: EXPECTED,
+                backgroundColor: EXPECTED,
+                borderDash: [6, 4],
+            },
+            {...edge, data: counterfactual_low},
+            {
+                ...edge,
+                label: _t("95 % interval"),
+                data: counterfactual_high,
+                fill: "-1",
+            },
+        ];
+    }
+}
+
+export const effectChartField = {
+    component: EffectChartField,
+    displayName: _t("Effect chart"),
+    supportedTypes: ["json"],
+};
+
+registry.category("fields").add("crm_effects_chart", effectChartField);
