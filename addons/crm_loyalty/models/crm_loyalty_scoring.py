@@ -9,12 +9,15 @@ import time
 from datetime import datetime
 
 import pytz
-from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..sql import scores
+
+# Room to sort a million customers without the disk, for the job's transaction only.
+WORK_MEM = "128MB"
 FACTS = (
     "active",
     "first_order_date",
@@ -102,7 +105,7 @@ class CrmLoyaltyScoring(models.AbstractModel):
         )
         self._gather(company, today, segments)
         clock.lap("gather")
-        updated = self._update_changed(company, today, segments._has_conditions())
+        updated = self._update_changed(today, segments._has_conditions())
         created = self._insert_missing(company, today)
         clock.lap("write")
         if segments._has_conditions():
@@ -120,6 +123,7 @@ class CrmLoyaltyScoring(models.AbstractModel):
             if segments._has_conditions()
             else segments._sql_first_match("scored")
         )
+        self.env.cr.execute(SQL("SET LOCAL work_mem = %s", WORK_MEM))
         self.env.cr.execute(
             SQL(
                 """
@@ -133,12 +137,17 @@ class CrmLoyaltyScoring(models.AbstractModel):
                         THEN CONCAT(rfm_r, rfm_f, rfm_m) END AS rfm_score
                       FROM ranked
                 )
-                SELECT *, %(segment)s AS segment_id FROM scored""",
+                SELECT scored.*, %(segment)s AS segment_id, profile.id AS profile_id
+                  FROM scored
+                  LEFT JOIN crm_loyalty_profile profile
+                    ON profile.partner_id = scored.partner_id
+                   AND profile.company_id = %(company)s""",
                 documents=self._sql_documents(company),
-                facts=self._sql_facts(company, today),
-                without=self._sql_without_document(company),
-                ranked=self._sql_ranked(),
+                facts=scores.facts(company, today),
+                without=scores.without_document(company),
+                ranked=scores.ranked(),
                 segment=first_match,
+                company=company.id,
             )
         )
         self.env.cr.execute("ANALYZE crm_loyalty_fact")
@@ -167,8 +176,8 @@ class CrmLoyaltyScoring(models.AbstractModel):
         )
 
     def _sql_orders(self, company):
-        """Confirmed orders. An order whose rate is unknown counts at par, as in sales
-        reports; one that only hands out rewards is not a purchase."""
+        """Confirmed orders; one whose rate is unknown counts at par, as in sales
+        reports."""
         margin = SQL("0")
         if "margin" in self.env["sale.order"]._fields:  # sale_margin
             margin = SQL("o.margin / COALESCE(NULLIF(o.currency_rate, 0), 1)")
@@ -180,14 +189,7 @@ class CrmLoyaltyScoring(models.AbstractModel):
                        AS amount,
                    %(margin)s AS margin
               FROM sale_order o
-             WHERE o.state = 'sale' AND o.company_id = %(company)s
-               AND NOT (
-                   o.amount_untaxed <= 0
-                   AND EXISTS (SELECT 1 FROM sale_order_line line
-                       WHERE line.order_id = o.id AND line.reward_id IS NOT NULL)
-                   AND NOT EXISTS (SELECT 1 FROM sale_order_line line
-                       WHERE line.order_id = o.id AND line.reward_id IS NULL
-                         AND line.display_type IS NULL))""",
+             WHERE o.state = 'sale' AND o.company_id = %(company)s""",
             tz=company._loyalty_tz(),
             margin=margin,
             company=company.id,
@@ -205,74 +207,7 @@ class CrmLoyaltyScoring(models.AbstractModel):
             company.id,
         )
 
-    def _sql_facts(self, company, today):
-        """Sum the documents per customer. A purchase has a positive amount; others
-        only change the revenue. Documents dated ahead wait for their day."""
-        return SQL(
-            """
-            SELECT partner_id,
-                   MIN(day) FILTER (WHERE amount > 0) AS first_order_date,
-                   MAX(day) FILTER (WHERE amount > 0) AS last_order_date,
-                   COUNT(*) FILTER (WHERE amount > 0)::integer AS order_count,
-                   COUNT(DISTINCT day) FILTER (WHERE amount > 0)::integer
-                       AS order_days,
-                   ROUND(SUM(amount)::numeric, %(digits)s) AS revenue_total,
-                   ROUND(COALESCE(SUM(amount) FILTER (WHERE day > %(year_ago)s),
-                       0)::numeric, %(digits)s) AS revenue_12m,
-                   ROUND(COALESCE(SUM(margin) FILTER (WHERE day > %(year_ago)s),
-                       0)::numeric, %(digits)s) AS margin_12m
-              FROM document
-             WHERE day <= %(today)s
-             GROUP BY partner_id""",
-            digits=company.currency_id.decimal_places,
-            year_ago=today - relativedelta(years=1),
-            today=today,
-        )
-
-    def _sql_without_document(self, company):
-        """Profiles whose last document was cancelled or went to another customer."""
-        return SQL(
-            """
-            SELECT profile.partner_id, NULL, NULL, 0, 0, 0, 0, 0
-              FROM crm_loyalty_profile profile
-             WHERE profile.company_id = %s
-               AND NOT EXISTS (SELECT 1 FROM summed
-                   WHERE summed.partner_id = profile.partner_id)""",
-            company.id,
-        )
-
-    def _sql_ranked(self):
-        """Add the scores 1 to 5; rule and reason in `engine/segmentation.py`."""
-
-        def score(column):
-            return SQL(
-                """CASE WHEN counts THEN (1 + 5 * (RANK() OVER (
-                       PARTITION BY counts ORDER BY %s) - 1)
-                       / COUNT(*) OVER (PARTITION BY counts))::integer ELSE 0 END""",
-                SQL.identifier(column),
-            )
-
-        return SQL(
-            """
-            SELECT partner_id, active, first_order_date, last_order_date,
-                   order_count, order_days,
-                   CASE WHEN order_days > 1 THEN
-                       ROUND((last_order_date - first_order_date)::numeric
-                           / (order_days - 1), 1) END AS avg_interval,
-                   revenue_total, revenue_12m, margin_12m,
-                   %(recency)s AS rfm_r, %(frequency)s AS rfm_f, %(money)s AS rfm_m
-              FROM (
-                SELECT fact.*, partner.active,
-                       partner.active AND fact.order_count > 0 AS counts
-                  FROM fact
-                  JOIN res_partner partner ON partner.id = fact.partner_id
-              ) customer""",
-            recency=score("last_order_date"),
-            frequency=score("order_count"),
-            money=score("revenue_total"),
-        )
-
-    def _update_changed(self, company, today, keep_segment):
+    def _update_changed(self, today, keep_segment):
         """Rewrite the profiles that differ, and only those."""
         columns = FACTS if keep_segment else (*FACTS, "segment_id")
         changed = SQL(
@@ -280,8 +215,7 @@ class CrmLoyaltyScoring(models.AbstractModel):
             UPDATE crm_loyalty_profile profile
                SET %(values)s, %(since)s, write_date = %(now)s, write_uid = %(user)s
               FROM crm_loyalty_fact fact
-             WHERE profile.company_id = %(company)s
-               AND profile.partner_id = fact.partner_id
+             WHERE profile.id = fact.profile_id
                AND (%(old)s) IS DISTINCT FROM (%(new)s)""",
             values=SQL(", ").join(
                 SQL("%s = fact.%s", SQL.identifier(name), SQL.identifier(name))
@@ -292,7 +226,6 @@ class CrmLoyaltyScoring(models.AbstractModel):
             else self._sql_segment_since(today),
             now=fields.Datetime.now(),
             user=self.env.uid,
-            company=company.id,
             old=self._sql_columns("profile", columns),
             new=self._sql_columns("fact", columns),
         )
@@ -316,9 +249,7 @@ class CrmLoyaltyScoring(models.AbstractModel):
                        CASE WHEN fact.segment_id IS NOT NULL THEN %(today)s::date END,
                        %(now)s, %(user)s, %(now)s, %(user)s, %(values)s
                   FROM crm_loyalty_fact fact
-                 WHERE NOT EXISTS (SELECT 1 FROM crm_loyalty_profile profile
-                     WHERE profile.company_id = %(company)s
-                       AND profile.partner_id = fact.partner_id)
+                 WHERE fact.profile_id IS NULL
                 ON CONFLICT (company_id, partner_id) DO NOTHING""",
                 names=SQL(", ").join(SQL.identifier(name) for name in columns),
                 company=company.id,
