@@ -64,6 +64,9 @@ class Workbook:
             "sheets": [
                 {
                     **_sheet("Dashboard", cells, styles),
+                    # no more than is filled, or the reader scrolls through nothing
+                    "colNumber": len(COLUMNS),
+                    "rowNumber": self._first_row(len(self.dashboard.tables)) + 1,
                     "cols": {str(i): {"size": size} for i, size in enumerate(COLUMNS)},
                     "figures": figures,
                 },
