@@ -5,6 +5,7 @@ the documents, then one write per profile that differs. A run that is killed lea
 the state before it; the next one ends in the same state.
 """
 
+import logging
 import time
 from datetime import datetime
 
@@ -15,6 +16,8 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..sql import scores
+
+_logger = logging.getLogger(__name__)
 
 # Room to sort a million customers without the disk, for the job's transaction only.
 WORK_MEM = "128MB"
@@ -47,9 +50,18 @@ class CrmLoyaltyScoring(models.AbstractModel):
         cron._commit_progress(remaining=len(companies))
         for company in companies:
             if self._try_lock(company):
-                self._refresh_company(company)
+                self._refresh_or_log(company)
             if not cron._commit_progress(1):
                 break
+
+    @api.model
+    def _refresh_or_log(self, company):
+        """One company's trouble must not keep the others waiting."""
+        try:
+            with self.env.cr.savepoint():
+                self._refresh_company(company)
+        except Exception:
+            _logger.exception("Scoring the customers of %s failed", company.name)
 
     @api.model
     def _companies_by_age(self):

@@ -164,6 +164,29 @@ class TestLoyaltyScores(LoyaltyCase):
         )
         self.assertEqual(len(runs), 1)
 
+    def test_a_company_in_trouble_does_not_stop_the_others(self):
+        other = self._new_company("Second")
+        customer = self._customer("Both")
+        self._order(customer, "2026-06-01", 100)
+        self._order(customer, "2026-06-01", 200, company=other)
+        scoring = type(self.scoring)
+        refresh = scoring._refresh_company
+
+        def refuse_the_first(model, company):
+            if company == self.company:
+                raise ValueError("division by zero")
+            return refresh(model, company)
+
+        with (
+            patch.object(scoring, "_refresh_company", refuse_the_first),
+            self.assertLogs(scoring.__module__, "ERROR") as logs,
+            self.enter_registry_test_mode(),
+        ):
+            self.env.ref("crm_loyalty.crm_loyalty_scoring_cron").method_direct_trigger()
+        self.assertIn("Samovar", logs.output[0])
+        self.assertEqual(self._profile(customer, other).revenue_total, 200)
+        self.assertFalse(self._profile(customer))
+
     def test_busy_company_is_refused_on_demand(self):
         with (
             patch.object(type(self.scoring), "_try_lock", return_value=False),
