@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
-# Import habits: no followers, no field tracking, no e-mails.
+# Import habits: no followers, no field tracking, no e-mails; texts in English, as the
+# names of the file's products are.
 CONTEXT = {
+    "lang": "en_US",
     "tracking_disable": True,
     "mail_create_nosubscribe": True,
     "mail_create_nolog": True,

@@ -9,7 +9,7 @@ import gc
 import hashlib
 import resource
 import time
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from . import company, report, retail, rules
@@ -18,6 +18,7 @@ from .writer import Writer
 
 SETTING = company.Setting("Online Retail", "OR", "GBP", "GB", "Europe/London")
 PARAMETER = "crm_suite.online_retail_loaded"  # fingerprint and company of the load
+HISTORY = "crm_risk.history_months"  # setting of the suite
 LOCK = 0x4F52  # two loads at once: the second waits, then finds the work done
 
 
@@ -102,10 +103,21 @@ def _write(env, source: rules.Source, fingerprint: str):
     env["ir.config_parameter"].set_param(
         PARAMETER, f"{fingerprint}@{inside.company.id}"
     )
+    _let_indicators_look_back(env, start)
     env.flush_all()
     print("• Refreshing the planner's statistics …", flush=True)
     env.cr.execute("ANALYZE")
     return inside.company
+
+
+def _let_indicators_look_back(env, start: Moment) -> None:
+    """The file is old: the suite's indicators must count months that long ago."""
+    today = date.today()
+    months = (today.year - start.day.year) * 12 + today.month - start.day.month + 1
+    parameters = env["ir.config_parameter"]
+    known = parameters.get_param(HISTORY)
+    if not str(known).isdigit() or int(known) < months:
+        parameters.set_param(HISTORY, str(months))
 
 
 class Progress:
