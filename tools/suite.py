@@ -60,7 +60,7 @@ def _build(name: str, demo: bool) -> None:
         draft,
         ["crm_effects"],
         demo=demo,
-        languages=[LANGUAGE],
+        languages=["en_US", LANGUAGE],  # the first one is that of new users
         title=f"Installing the suite in database {name}",
     )
     if demo:

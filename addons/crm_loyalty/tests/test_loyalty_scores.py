@@ -179,7 +179,7 @@ class TestLoyaltyScores(LoyaltyCase):
 
         with (
             patch.object(scoring, "_refresh_company", refuse_the_first),
-            self.assertLogs(scoring.__module__, "ERROR") as logs,
+            self.assertLogs("odoo.addons.crm_loyalty", "ERROR") as logs,
             self.enter_registry_test_mode(),
         ):
             self.env.ref("crm_loyalty.crm_loyalty_scoring_cron").method_direct_trigger()
