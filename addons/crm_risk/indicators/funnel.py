@@ -117,9 +117,9 @@ class NoNextStep(LeadIndicator):
 
     def numerator(self):
         return SQL(
-            """CASE WHEN EXISTS (
-                   SELECT FROM mail_activity a
-                    WHERE a.active AND a.res_model = 'crm.lead' AND a.res_id = l.id
+            """CASE WHEN l.id IN (
+                   SELECT a.res_id FROM mail_activity a
+                    WHERE a.active AND a.res_model = 'crm.lead'
                ) THEN 0 ELSE 1 END"""
         )
 

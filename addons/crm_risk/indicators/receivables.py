@@ -28,17 +28,29 @@ class DaysSalesOutstanding(SqlIndicator):
     modules = ("account",)
     reach_months = 4
 
-    def selection(self, window) -> SQL:
-        """FROM and WHERE of the ledger up to the last day of the window."""
+    def ledger(self, env, window) -> SQL:
+        """FROM and WHERE of the receivable ledger up to the window's last day."""
+        accounts = env["account.account"].search(
+            [("account_type", "=", "asset_receivable")]
+        )
         return SQL(
             """
               FROM account_move_line l
-              JOIN account_account a ON a.id = l.account_id
-              JOIN account_move m ON m.id = l.move_id
-             WHERE a.account_type = 'asset_receivable' AND l.parent_state = 'posted'
+             WHERE l.account_id = ANY(%s) AND l.parent_state = 'posted'
                AND l.company_id = %s AND l.date <= %s""",
+            accounts.ids,
             window.company_id,
             self.as_of(window, window.dates[-1]),
+        )
+
+    def is_sale(self, since) -> SQL:
+        """Condition on `l`: the line of a sale document dated after a day."""
+        return SQL(
+            """l.date > %s AND EXISTS (
+                   SELECT FROM account_move m
+                    WHERE m.id = l.move_id AND m.move_type IN %s)""",
+            since,
+            SALE_DOCUMENTS,
         )
 
     @staticmethod
@@ -48,9 +60,6 @@ class DaysSalesOutstanding(SqlIndicator):
             day += relativedelta(months=1, days=-1)
         return min(day, window.today)
 
-    def sale(self) -> SQL:
-        return SQL("m.move_type IN %s", SALE_DOCUMENTS)
-
     def records(self, env, window):
         day = window.dates[-1]
         as_of = self.as_of(window, day)
@@ -59,14 +68,12 @@ class DaysSalesOutstanding(SqlIndicator):
             SELECT l.id, %(date)s::date AS date, NULL::integer AS team_id,
                    NULL::integer AS warehouse_id, NULL::integer AS user_id,
                    l.balance * %(days)s AS numerator,
-                   CASE WHEN %(sale)s AND l.date > %(since)s
-                        THEN l.balance ELSE 0 END AS denominator
-            %(selection)s""",
+                   CASE WHEN %(sale)s THEN l.balance ELSE 0 END AS denominator
+            %(ledger)s""",
             date=day,
             days=TRAILING_DAYS,
-            sale=self.sale(),
-            since=as_of - timedelta(days=TRAILING_DAYS),
-            selection=self.selection(window),
+            sale=self.is_sale(as_of - timedelta(days=TRAILING_DAYS)),
+            ledger=self.ledger(env, window),
         )
 
     def ids(self, env, window, cell):
@@ -78,22 +85,25 @@ class DaysSalesOutstanding(SqlIndicator):
         return SQL(
             """
             WITH day AS (
-                SELECT l.date, SUM(l.balance) AS balance, COUNT(*) AS records,
-                       SUM(CASE WHEN %(sale)s THEN l.balance ELSE 0 END) AS sales
-                %(selection)s GROUP BY l.date
+                SELECT l.date, SUM(l.balance) AS balance, COUNT(*) AS records
+                %(ledger)s GROUP BY l.date
+            ), sold AS (
+                SELECT l.date, SUM(l.balance) AS sales
+                %(ledger)s AND %(sale)s GROUP BY l.date
             )
             SELECT period.date, NULL::integer AS team_id, NULL::integer AS warehouse_id,
                    NULL::integer AS user_id,
                    round(SUM(day.balance) * %(days)s, %(decimals)s) AS numerator,
-                   round(COALESCE(SUM(day.sales) FILTER (
+                   round(COALESCE(SUM(sold.sales) FILTER (
                        WHERE day.date > period.as_of - %(days)s), 0), %(decimals)s
                    ) AS denominator,
                    SUM(day.records)::integer AS record_count, NULL::float8 AS median
               FROM unnest(%(dates)s::date[], %(as_of)s::date[]) AS period(date, as_of)
               JOIN day ON day.date <= period.as_of
+              LEFT JOIN sold ON sold.date = day.date
              GROUP BY period.date""",
-            sale=self.sale(),
-            selection=self.selection(window),
+            sale=self.is_sale(as_of[0] - timedelta(days=TRAILING_DAYS)),
+            ledger=self.ledger(env, window),
             days=TRAILING_DAYS,
             decimals=DECIMALS,
             dates=window.dates,

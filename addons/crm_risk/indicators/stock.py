@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from dateutil.relativedelta import relativedelta
 
-from odoo.tools import SQL
+from odoo.tools import SQL, float_round
 
 from .base import RowsIndicator
 from .registry import register
@@ -77,16 +77,24 @@ class StockValue(RowsIndicator):
 
     # Standard price: all at once ---------------------------------------------
 
-    def _standard_rows(self, company, products, moments):
-        history = _Quantities(company, products, moments.values())
+    @staticmethod
+    def _standard_rows(company, products, moments):
+        quantities = _Quantities(company, products, moments.values())
         prices = _Prices(products)
-        for day, moment in moments.items():
-            for product in products:
-                quantity = history.at(product, moment)
-                if product.uom_id.is_zero(quantity):
-                    continue
-                value = prices.at(product, moment) * quantity
-                yield product.id, day, company.currency_id.round(value), 0.0
+        rounding = company.currency_id.rounding
+        days = sorted(moments, reverse=True)
+        latest_first = [moments[day] for day in days]
+        for product in products:
+            past = zip(
+                days,
+                quantities.of(product, latest_first),
+                prices.of(product, latest_first),
+                strict=True,
+            )
+            for day, quantity, price in past:
+                value = float_round(quantity * price, precision_rounding=rounding)
+                if value:
+                    yield product.id, day, value, 0.0
 
     # Average cost, first in first out, lots: Odoo's own replay ---------------
 
@@ -123,42 +131,39 @@ def _as_company_user(company, products):
 class _Quantities:
     """Quantities in the company's valued locations, now and back in time.
 
-    Moves are added up by month when all moments are month ends, else by day.
+    Odoo's own rule: what lies there now, less what moved in since, plus what moved
+    out, each converted to the product's unit and rounded up. Sums stay exact until
+    then, for a trace of binary noise would be rounded up to a unit.
     """
 
     def __init__(self, company, products, moments):
         self.env = products.env
         self.company = company
-        self.now = self._read_now(products)
-        past = [moment for moment in moments if moment]
-        month_ends = all((day + timedelta(days=1)).day == 1 for day in past)
-        unit = "month" if month_ends else "day"
-        self.later = self._read_moves(products, unit) if past else {}
-
-    def at(self, product, moment):
-        """Quantity now less what moved after the moment, as Odoo reckons it."""
-        quantity = self.now.get(product.id, 0.0)
-        if not moment:
-            return quantity
-        for (unit, sign), moves in self.later.get(product.id, {}).items():
-            moved = float(sum(amount for day, amount in moves if day > moment.date()))
-            quantity -= sign * unit._compute_quantity(moved, product.uom_id)
-        return product.uom_id.round(quantity)
-
-    def _locations(self):
-        return self.env["stock.location"].search(
+        self.locations = self.env["stock.location"].search(
             [
-                ("company_id", "=", self.company.id),
+                ("company_id", "=", company.id),
                 ("usage", "in", ["internal", "transit"]),
             ]
         )
+        self.digits = self.env["decimal.precision"].precision_get("Product Unit")
+        self.now = self._read_now(products)
+        self.later = self._read_moves(products, moments)
+
+    def of(self, product, moments):
+        """Quantities at the moments, latest first; ``None`` is the present."""
+        flows = [_Flow(*flow) for flow in self.later.get(product.id, ())]
+        for moment in moments:
+            quantity = self.now.get(product.id, 0.0)
+            if moment:
+                quantity -= sum(flow.since(moment, product.uom_id) for flow in flows)
+            yield float_round(quantity, precision_digits=self.digits)
 
     def _read_now(self, products):
         owners = [False, self.company.partner_id.id]
         groups = self.env["stock.quant"]._read_group(
             [
                 ("product_id", "in", products.ids),
-                ("location_id", "in", self._locations().ids),
+                ("location_id", "in", self.locations.ids),
                 ("owner_id", "in", owners),
             ],
             ["product_id"],
@@ -166,50 +171,81 @@ class _Quantities:
         )
         return {product.id: quantity for product, quantity in groups}
 
-    def _read_moves(self, products, period):
-        """{product id: {(unit, +1 in or -1 out): [(day, quantity)]}}.
+    def _read_moves(self, products, moments):
+        """{product id: [(unit, +1 in or −1 out, [(day, quantity)] latest first)]}.
 
-        Quantities stay exact until the end, as in Odoo's own sum by SQL: converting
-        between units rounds up, and a trace of binary noise would become a unit.
+        By month, named by its first day, when all moments are month ends.
         """
-        found = defaultdict(lambda: defaultdict(list))
-        if not products:
-            return found
-        self.env.flush_all()
+        past = [moment for moment in moments if moment]
+        if not products or not past:
+            return {}
+        month_ends = all((day + timedelta(days=1)).day == 1 for day in past)
         rows = self.env.execute_query(
             SQL(
                 """
-                WITH valued AS (
-                    SELECT id FROM stock_location WHERE id IN %s
-                )
-                SELECT m.product_id, m.product_uom,
-                       CASE WHEN m.location_dest_id IN (SELECT id FROM valued)
-                            THEN 1 ELSE -1 END,
-                       date_trunc(%s, m.date)::date, SUM(m.quantity)::text
-                  FROM stock_move m
-                 WHERE m.state = 'done' AND m.product_id = ANY(%s)
-                   AND (m.location_dest_id IN (SELECT id FROM valued))
-                    <> (m.location_id IN (SELECT id FROM valued))
-                 GROUP BY 1, 2, 3, 4""",
-                tuple(self._locations().ids or [0]),
-                period,
-                products.ids,
+                SELECT product_id, product_uom, sign,
+                       array_agg(day ORDER BY day DESC),
+                       array_agg(quantity::text ORDER BY day DESC)
+                  FROM (
+                    SELECT m.product_id, m.product_uom,
+                           CASE WHEN m.location_dest_id = ANY(%(locations)s)
+                                THEN 1 ELSE -1 END AS sign,
+                           date_trunc(%(period)s, m.date)::date AS day,
+                           SUM(m.quantity) AS quantity
+                      FROM stock_move m
+                     WHERE m.state = 'done' AND m.date > %(first)s
+                       AND m.product_id = ANY(%(products)s)
+                       AND (m.location_dest_id = ANY(%(locations)s))
+                        <> (m.location_id = ANY(%(locations)s))
+                     GROUP BY 1, 2, 3, 4) AS moved
+                 GROUP BY 1, 2, 3""",
+                locations=self.locations.ids,
+                period="month" if month_ends else "day",
+                first=min(past),
+                products=products.ids,
             )
         )
         units = self.env["uom.uom"]
-        for product_id, unit_id, sign, day, quantity in rows:
-            key = (units.browse(unit_id), sign)
-            found[product_id][key].append((day, Decimal(quantity or 0)))
+        found = defaultdict(list)
+        for product_id, unit_id, sign, days, amounts in rows:
+            flow = (units.browse(unit_id), sign, list(zip(days, amounts, strict=True)))
+            found[product_id].append(flow)
         return found
 
 
+class _Flow:
+    """What moved one way in one unit, added up from the present backwards."""
+
+    def __init__(self, unit, sign, moves):
+        self.unit = unit
+        self.sign = sign
+        self.moves = iter(moves)
+        self.next = next(self.moves, None)
+        self.total = Decimal(0)
+        self.converted = 0.0
+
+    def since(self, moment, product_unit):
+        """Signed quantity after the moment; moments must come latest first."""
+        day = moment.date()
+        moved = False
+        while self.next and self.next[0] > day:
+            self.total += Decimal(self.next[1])
+            self.next = next(self.moves, None)
+            moved = True
+        if moved:
+            total = float(self.total)
+            self.converted = self.unit._compute_quantity(total, product_unit)
+        return self.sign * self.converted
+
+
 class _Prices:
-    """Standard prices, now and back in time, from Odoo's log of manual changes."""
+    """Standard prices, now and back in time, from Odoo's log of manual changes.
+
+    Read above the record rules and of all companies, as Odoo's own valuation does.
+    """
 
     def __init__(self, products):
         self.log = defaultdict(list)
-        if not products:
-            return
         rows = products.env["product.value"].search_read(
             [
                 ("product_id", "in", products.ids),
@@ -223,10 +259,12 @@ class _Prices:
         for row in rows:
             self.log[row["product_id"]].append((row["date"], row["value"]))
 
-    def at(self, product, moment):
-        """Price of the day; before the first entry, the first; no log, today's."""
+    def of(self, product, moments):
+        """Prices of the moments; before the first entry, the first; no log, today's."""
         log = self.log[product.id]
-        if not moment or not log:
-            return product.standard_price
-        past = [value for date, value in log if date <= moment]
-        return past[-1] if past else log[0][1]
+        for moment in moments:
+            if not moment or not log:
+                yield product.standard_price
+            else:
+                past = [value for date, value in log if date <= moment]
+                yield past[-1] if past else log[0][1]

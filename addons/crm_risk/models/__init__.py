@@ -32,4 +32,5 @@ from . import (
     digest,
     res_company,
     res_config_settings,
+    sale_order_line,
 )

@@ -87,8 +87,7 @@ class TestStockValue(IndicatorCase):
             date = self.now - timedelta(days=7 * week, minutes=self.rng.randrange(999))
             for product in self.goods:
                 price = self.rng.choice([4, 7.5, 9.99])
-                # a price log of two companies would mix: Odoo reads it above the rules
-                if company == self.east and self.rng.random() < 0.3:
+                if self.rng.random() < 0.4:
                     self._price(company, product, price, date - timedelta(hours=1))
                 self._move(company, product, self.rng.randint(3, 9), True, date, price)
                 if self.rng.random() < 0.8:
