@@ -21,7 +21,7 @@ RUSSIAN = {
     "n%10<=4 && (n%100<12 || n%100>14) ? 1 : n%10==0 || (n%10>=5 && n%10<=9) || "
     "(n%100>=11 && n%100<=14)? 2 : 3);",
 }
-PLACEHOLDER = re.compile(r"%\(\w+\)[sdf.\d]*|%[sd]|\{\w*\}")
+PLACEHOLDER = re.compile(r"%\(\w+\)[.\d]*[sdf]|%[sd]|\{\w*\}")
 
 
 def main(env, arguments) -> int:
