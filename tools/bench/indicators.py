@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from odoo import fields
 from odoo.tests import Form
 
 from ..loader.generate import PARAMETER
@@ -28,6 +29,7 @@ def main(env, arguments: list[str]) -> int:
 
 def facts(env, company, size: str) -> list[Row]:
     first, lines = measure(env, company)
+    a_day_passes(env, company)
     nightly, _ = measure(env, company)
     slowest = sorted(lines, key=lambda line: -line.duration)[:3]
     build = timed_row(f"{len(lines)} indicators, first build", size, first, 60)
@@ -50,6 +52,21 @@ def measure(env, company):
     run._measure_all(pairs)
     env.flush_all()
     return time.perf_counter() - started, run.line_ids
+
+
+def a_day_passes(env, company) -> None:
+    """As if all but the newest orders had come in long before the first build: that
+    is what a nightly run meets."""
+    env["crm.indicator.measurement"].search([]).last_refresh = fields.Datetime.add(
+        env.cr.now(), days=2
+    )
+    env.flush_all()
+    env.cr.execute(
+        "UPDATE sale_order SET write_date = %s WHERE company_id = %s AND date_order > "
+        "(SELECT max(date_order) FROM sale_order WHERE company_id = %s) - %s::interval",
+        [fields.Datetime.add(env.cr.now(), days=2), *company.ids * 2, "1 day"],
+    )
+    env.cr.execute("ANALYZE crm_indicator_fact")
 
 
 def screens(env, company, size: str) -> list[Row]:
