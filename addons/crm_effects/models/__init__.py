@@ -14,5 +14,6 @@ from . import (
     crm_implementation,
     crm_implementation_words,
     crm_indicator,
+    crm_indicator_fact,
     digest,
 )

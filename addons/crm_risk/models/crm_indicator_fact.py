@@ -1,5 +1,7 @@
 """What was measured: sums whose ratio is the figure, at any grouping."""
 
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -9,6 +11,9 @@ from .crm_indicator import KINDS
 GRANULARITIES = [("month", "Month"), ("rolling30", "Rolling 30 days")]
 MIN_PERSONS = 3
 """Fewer persons than this in a group, and its figure tells on one of them."""
+
+ROLLING_MONTHS = 15
+"""A year of windows, and a quarter to spare."""
 
 MEASURES = ("value", "numerator", "denominator", "record_count", "median")
 MANAGER = "crm_risk.crm_risk_group_manager"
@@ -242,6 +247,20 @@ class CrmIndicatorFact(models.Model):
                         name=indicator.display_name,
                     )
                 )
+
+    def _get_warehouse_key(self):
+        """Id of the warehouse or ``None``, whether the field is a link or a number."""
+        [values] = self.read(["warehouse_id"], load="")
+        return values["warehouse_id"] or None
+
+    @api.autovacuum
+    def _gc_old_windows(self):
+        """Thirty-day windows are kept as long as reviews look back at them."""
+        limit = fields.Date.today() - relativedelta(months=ROLLING_MONTHS)
+        # sudo: nobody but the vacuum deletes measured facts
+        self.sudo().search(
+            [("granularity", "=", "rolling30"), ("date", "<", limit)], limit=10_000
+        ).unlink()
 
     # Drill-down ----------------------------------------------------------------
 

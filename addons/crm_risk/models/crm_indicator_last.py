@@ -1,7 +1,12 @@
 """The latest figure of each indicator, as lists, risks and reports show it."""
 
+import json
+from collections import defaultdict
+
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
-from odoo.tools import format_amount, formatLang
+from odoo.tools import format_amount, format_date, formatLang
 
 from .crm_indicator_measurement import HEALTH
 
@@ -11,6 +16,8 @@ STATUSES = [
     ("amber", "Amber"),
     ("red", "Red"),
 ]
+
+CHART_MONTHS = 12
 
 FLAT_SHARE = 0.005
 """Half a percent of the figure is noise, not a trend."""
@@ -45,6 +52,9 @@ class CrmIndicator(models.Model):
         [*HEALTH, ("inactive", "Not available")], compute="_compute_last"
     )
     error = fields.Text(compute="_compute_last")
+    chart = fields.Text(
+        compute="_compute_chart", help="The last months, for a small line chart."
+    )
 
     @api.depends_context("company", "lang")
     @api.depends(
@@ -73,6 +83,37 @@ class CrmIndicator(models.Model):
             indicator.error = measurement.error
             indicator.health = (
                 measurement.state or "new" if indicator.available else "inactive"
+            )
+
+    @api.depends_context("company", "lang")
+    @api.depends("measurement_ids.value")
+    def _compute_chart(self):
+        """Monthly figures of the current company, all teams together."""
+        first = fields.Date.today().replace(day=1) - relativedelta(months=CHART_MONTHS)
+        # sudo: whoever reads an indicator may see its company-wide figure
+        groups = (
+            self.env["crm.indicator.fact"]
+            .sudo()
+            ._read_group(
+                [
+                    ("indicator_id", "in", self.ids),
+                    ("company_id", "=", self.env.company.id),
+                    ("granularity", "=", "month"),
+                    ("date", ">=", first),
+                ],
+                ["indicator_id", "date:month"],
+                ["value:avg"],
+                order="date:month",
+            )
+        )
+        points = defaultdict(list)
+        for indicator, month, value in groups:
+            if value is not False:
+                label = format_date(self.env, month, date_format="MMM yyyy")
+                points[indicator.id].append({"x": label, "y": value, "name": label})
+        for indicator in self:
+            indicator.chart = json.dumps(
+                [{"values": points[indicator.id], "key": indicator.name}]
             )
 
     def _get_measurements(self, company):

@@ -329,7 +329,7 @@ class CrmIndicator(models.Model):
         fact = fact.sudo()
         env = self.env(user=SUPERUSER_ID)
         cell = Cell(
-            fact.date, fact.team_id.id, fact.warehouse_id or None, fact.user_id.id
+            fact.date, fact.team_id.id, fact._get_warehouse_key(), fact.user_id.id
         )
         return env.execute_query(measurer.ids(env, self._window_of(fact), cell))
 

@@ -52,7 +52,7 @@ class TestIndicatorProperty(IndicatorCase):
 
     def _compare_cells(self, indicator, facts, expected):
         found = {
-            (fact.date, fact.team_id.id or None, fact.warehouse_id or None): fact
+            (fact.date, fact.team_id.id or None, fact._get_warehouse_key()): fact
             for fact in facts
         }
         self.assertEqual(set(found), set(expected), indicator.code)

@@ -1,5 +1,6 @@
 """Bringing facts up to date: nothing twice, nothing lost, nothing silently."""
 
+import json
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -337,6 +338,12 @@ class TestIndicatorRefresh(IndicatorCase):
         self.assertAlmostEqual(latest.median, 2)
         self.assertAlmostEqual(cycle.with_company(self.east).last_value, 2)
 
+    def test_chart(self):
+        self._measure(self.revenue, self.east)
+        [line] = json.loads(self.revenue.with_company(self.east).chart)
+        self.assertEqual([point["y"] for point in line["values"]], [100, 40])
+        self.assertEqual(json.loads(self.revenue.chart)[0]["key"], self.revenue.name)
+
     # Speed of small things ----------------------------------------------------
 
     def test_queries_do_not_grow_with_records(self):
@@ -361,7 +368,7 @@ class TestIndicatorRefresh(IndicatorCase):
         for code in ("R01", "R04", "R05"):
             self._measure(self._indicator(code), self.east)
         indicators = self.env["crm.indicator"].with_company(self.east)
-        names = ["name", "last_value_text", "status", "trend", "health", "error"]
+        names = ["name", "last_value_text", "status", "trend", "health", "chart"]
         indicators.search([]).read(names)
         self.env.flush_all()
         self.env.invalidate_all()

@@ -141,6 +141,7 @@ class TestIndicatorRights(IndicatorCase):
         self.assertEqual(facts.user_id, self.alice | self.bob)
         self.assertEqual(sum(facts.mapped("numerator")), 300)
         self.east.crm_indicator_person_level = False
+        self.assertFalse(self._facts(self.revenue, self.east), "forgotten at once")
         self._measure(self.revenue, self.east)
         self.assertFalse(self._facts(self.revenue, self.east).user_id)
 
