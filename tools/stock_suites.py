@@ -2,6 +2,7 @@
 passes without must pass with."""
 
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Sequence
 from pathlib import Path
 
 from . import databases, odoo_process, paths, suite
@@ -26,12 +27,18 @@ WITH = "crm_stock_with"
 DEPENDENCIES = (*MODULES, "digest", "spreadsheet_dashboard", "sale_management")
 
 
-def compare() -> int:
+def compare(modules: Sequence[str] = MODULES) -> int:
     """Print every difference; exit code 1 if ours breaks a stock test."""
+    unknown = set(modules) - set(MODULES)
+    if unknown:
+        raise Failure(
+            f"No stock suite {', '.join(sorted(unknown))}; choose from: "
+            + ", ".join(MODULES)
+        )
     odoo_process.provision("test")
     system.install_missing()
     _prepare()
-    without, with_ours = _outcomes(WITHOUT), _outcomes(WITH)
+    without, with_ours = _outcomes(WITHOUT, modules), _outcomes(WITH, modules)
     broken = sorted(
         name
         for name, outcome in without.items()
@@ -53,10 +60,10 @@ def _prepare() -> None:
         odoo_process.install(WITH, ["sale_management"])
 
 
-def _outcomes(database: str) -> dict[str, str]:
+def _outcomes(database: str, modules: Sequence[str]) -> dict[str, str]:
     """Test name → passed, failed or skipped, one pytest process per stock module."""
     outcomes: dict[str, str] = {}
-    for module in MODULES:
+    for module in modules:
         folder = odoo_source.addon_dir(module) / "tests"
         report = paths.LOGS / f"{database}-{module}.xml"
         report.unlink(missing_ok=True)

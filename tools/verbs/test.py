@@ -21,7 +21,8 @@ def add_arguments(parser):
     parser.add_argument(
         "--stock",
         action="store_true",
-        help="stock Odoo's own suites with our addons and without them",
+        help="stock Odoo's own suites with our addons and without them; -- loyalty "
+        "sale_loyalty limits it to these modules",
     )
     parser.add_argument(
         "--keep",
@@ -33,9 +34,9 @@ def add_arguments(parser):
 
 def run(options):
     if options.stock:
-        from ..stock_suites import compare
+        from ..stock_suites import MODULES, compare
 
-        return compare()
+        return compare(options.arguments or MODULES)
     groups = [group for group in GROUPS if getattr(options, group)] or list(GROUPS)
     odoo_process.provision("test")
     if groups == ["engine"]:
