@@ -5,6 +5,8 @@ import tempfile
 from pathlib import Path
 from unittest import mock
 
+import psycopg2
+
 from odoo.tests import TransactionCase, tagged
 
 from tools.loader import main, rules, writer
@@ -139,6 +141,14 @@ class TestLoadCommand(TransactionCase):
         ):
             self.load()
         self.assertFalse(self.company())
+
+    def test_two_at_once_are_refused(self):
+        elsewhere = psycopg2.connect(dbname=self.env.cr.dbname)
+        self.addCleanup(elsewhere.close)
+        with elsewhere.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [main.LOCK])
+        with self.assertRaisesRegex(ValueError, "Another load"):
+            self.load()
 
     def test_nothing_to_load_is_said(self):
         self.file.write_text(",".join(rules.COLUMNS))

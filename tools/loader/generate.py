@@ -7,7 +7,7 @@ import time
 from datetime import timedelta
 
 from . import company
-from .main import LOCK, Progress
+from .main import Progress, claim
 from .moments import Moment
 from .synthetic import Size, Synthetic
 from .writer import Writer
@@ -41,7 +41,7 @@ def generate(env, size: Size, orders_only: bool = False) -> None:
     :raises ValueError: when the database holds a synthetic company already
     """
     started = time.monotonic()
-    env.cr.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    claim(env)
     if env["ir.config_parameter"].get_param(PARAMETER):
         raise ValueError(
             "This database holds a synthetic company already. Make another one in "

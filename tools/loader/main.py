@@ -19,7 +19,7 @@ from .writer import Writer
 SETTING = company.Setting("Online Retail", "OR", "GBP", "GB", "Europe/London")
 PARAMETER = "crm_suite.online_retail_loaded"  # fingerprint and company of the load
 HISTORY = "crm_risk.history_months"  # setting of the suite
-LOCK = 0x4F52  # two loads at once: the second waits, then finds the work done
+LOCK = 0x4F52
 
 
 def main(env, arguments: list[str]) -> int:
@@ -44,7 +44,7 @@ def load(env, file: Path, rows: int | None, reports: Path) -> None:
     :raises ValueError: in words for the user, when the database is to stay as it is
     """
     started = time.monotonic()
-    env.cr.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    claim(env)
     fingerprint = _fingerprint(file, rows)
     loaded = _loaded_before(env, fingerprint)
     source = _read(file, rows)
@@ -62,6 +62,17 @@ def load(env, file: Path, rows: int | None, reports: Path) -> None:
             "This is a fault of the loader; the table above shows by how much."
         )
     _print_effort(started)
+
+
+def claim(env) -> None:
+    """One load into a database at a time. A second one must not wait: what it knows
+    of the database would be from before the first."""
+    env.cr.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
+    if not env.cr.fetchone()[0]:
+        raise ValueError(
+            "Another load into this database is running. Start this one again when "
+            "it is done."
+        )
 
 
 def _fingerprint(file: Path, rows: int | None) -> str:
