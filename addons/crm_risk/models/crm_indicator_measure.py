@@ -149,21 +149,17 @@ class CrmIndicator(models.Model):
         touched = measurer.touched_days(self.env, history, since)
         if touched is None:
             return [history]
-        months = {
-            month
-            for day in touched
-            for month in self._months_reached(day, measurer, history)
-        }
         closed = measurement.closed_until
-        months.update(day for day in history.dates if not closed or day > closed)
-        return self._spans(history, sorted(months))
-
-    @api.model
-    def _months_reached(self, day, measurer, history):
-        """Months whose facts a record of that day may move."""
-        first = day.replace(day=1)
-        last = first + relativedelta(months=measurer.reach_months)
-        return [month for month in history.dates if first <= month <= last]
+        reach = relativedelta(months=measurer.reach_months)
+        starts = {day.replace(day=1) for day in touched}
+        months = [
+            month
+            for month in history.dates
+            if not closed
+            or month > closed
+            or any(start <= month <= start + reach for start in starts)
+        ]
+        return self._spans(history, months)
 
     def _spans(self, history, months):
         """Windows of neighbouring months: one query serves them all."""

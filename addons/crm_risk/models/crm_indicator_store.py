@@ -33,8 +33,8 @@ class CrmIndicatorFact(models.Model):
                 gone AS (
                     SELECT f.id, %(is_late)s AS is_late
                       FROM crm_indicator_fact f
-                     WHERE %(scope)s AND NOT EXISTS (
-                           SELECT FROM fresh n WHERE %(same_cell)s)
+                     WHERE %(scope)s AND %(known_cell)s NOT IN (
+                           SELECT %(fresh_cell)s FROM fresh)
                        AND NOT (%(is_late)s AND f.record_count = 0
                                 AND f.numerator = 0 AND f.denominator = 0)
                 ), upserted AS (%(upsert)s),
@@ -52,12 +52,8 @@ class CrmIndicatorFact(models.Model):
                        (SELECT COUNT(*) FROM late)""",
                 facts=facts,
                 scope=self._store_scope(indicator, window),
-                same_cell=SQL(
-                    """n.date = f.date
-                       AND COALESCE(n.team_id, 0) = COALESCE(f.team_id, 0)
-                       AND COALESCE(n.warehouse_id, 0) = COALESCE(f.warehouse_id, 0)
-                       AND COALESCE(n.user_id, 0) = COALESCE(f.user_id, 0)"""
-                ),
+                known_cell=SQL("(%s)", self._store_cell("f")),
+                fresh_cell=self._store_cell("fresh"),
                 is_late=self._store_is_late(window, late_until),
                 upsert=self._store_upsert(indicator, window, closed_until, late_until),
                 zero=self._store_zero(),
@@ -77,6 +73,16 @@ class CrmIndicatorFact(models.Model):
             window.granularity,
             window.dates,
         )
+
+    @staticmethod
+    def _store_cell(table):
+        """Coordinates inside the scope, never null: NOT IN over them is answered by
+        a hash table, whatever PostgreSQL believes of the number of rows."""
+        names = ("team_id", "warehouse_id", "user_id")
+        columns = [
+            SQL("COALESCE(%s, 0)", SQL.identifier(table, name)) for name in names
+        ]
+        return SQL(", ").join([SQL.identifier(table, "date"), *columns])
 
     def _store_is_late(self, window, late_until):
         """Condition on table `f`: the month was closed at an earlier measuring."""
