@@ -34,6 +34,7 @@ def run(database: str, addons_path: str, code: str, arguments: list[str]) -> Non
         env = odoo.api.Environment(cr, odoo.SUPERUSER_ID, {})
         exec(code, {"env": env, "arguments": arguments, "sys": sys})
         cr.commit()
+        registry.signal_changes()  # a running server drops what it has cached
 
 
 if __name__ == "__main__":
