@@ -37,7 +37,8 @@ class Indicator:
     ``history``        past months can be rebuilt; else only the present is known
     ``maturity_days``  days after its end during which a month still changes
     ``reach_months``   a change in month m moves facts up to m + reach
-    ``rolling_lag_days``  how many days ago the 30 days end: 1 counts whole days only
+    ``rolling_lag_days``  how many days ago the 30 days end: 1 counts whole days only,
+                       0 is a level, read at the moment of measuring
     ``version``        raised by hand when Python, not SQL, defines the figure
     """
 

@@ -27,6 +27,7 @@ class DaysSalesOutstanding(SqlIndicator):
     model = "account.move.line"
     modules = ("account",)
     reach_months = 4
+    rolling_lag_days = 0
 
     def ledger(self, env, window) -> SQL:
         """FROM and WHERE of the receivable ledger up to the window's last day."""

@@ -99,12 +99,14 @@ class CrmIndicator(models.Model):
         counts = {"months": 0, "inserted": 0, "updated": 0, "deleted": 0, "late": 0}
         for window in self._windows_to_count(measurement, measurer, history, full):
             counts["months"] += len(window.dates)
-            self._measure_window(measurer, window, counts, closed, late)
+            rows = self._read_facts(measurer, window)
+            self._store_facts(window, rows, counts, closed, late)
         self.env["crm.indicator.fact"]._store_close(self, company, closed)
-        values = self._measure_rolling(measurement, measurer, history, full, counts)
+        # the last window ends with the current month, which is always open
+        latest = self._measure_latest(company, measurer, rows, counts, full)
         measurement.write(
             {
-                **values,
+                **latest,
                 "state": "done",
                 "error": False,
                 "definition_hash": definition,
@@ -116,12 +118,14 @@ class CrmIndicator(models.Model):
         )
         return counts
 
-    def _measure_window(self, measurer, window, counts, closed=None, late=None):
-        # read apart from writing: PostgreSQL uses its parallel workers only for
-        # statements that write nothing
-        facts = values_query(self.env.execute_query(measurer.facts(self.env, window)))
+    def _read_facts(self, measurer, window):
+        """Rows of facts, read apart from writing them: PostgreSQL uses its parallel
+        workers only for statements that write nothing."""
+        return self.env.execute_query(measurer.facts(self.env, window))
+
+    def _store_facts(self, window, rows, counts, closed=None, late=None):
         changes = self.env["crm.indicator.fact"]._store(
-            self, window, facts, closed, late
+            self, window, values_query(rows), closed, late
         )
         for name, count in changes.items():
             counts[name] += count
@@ -172,24 +176,18 @@ class CrmIndicator(models.Model):
         company = self.env["res.company"].browse(history.company_id)
         return [self._window_month(company, first, last) for first, last in spans]
 
-    # Latest 30 days ------------------------------------------------------------------
+    # Latest figure -------------------------------------------------------------------
 
-    def _measure_rolling(self, measurement, measurer, history, full, counts):
-        """Count the latest 30 days; at a full count also those before."""
-        company = measurement.company_id
-        day = history.today - timedelta(days=measurer.rolling_lag_days)
-        before = day - timedelta(days=ROLLING_DAYS)
-        if full and measurer.history and measurer.rolling_lag_days:
-            window = self._window_rolling(company, before)
-            self._measure_window(measurer, window, counts)
-        window = self._window_rolling(company, day)
-        self._measure_window(measurer, window, counts)
-        value, denominator = self._rolling_value(measurer, window)
-        previous, _denominator = self._rolling_value(
-            measurer, self._window_rolling(company, before)
-        )
+    def _measure_latest(self, company, measurer, rows, counts, full):
+        """Count the latest 30 days, and take from them what lists and risks show."""
+        if measurer.rolling_lag_days:
+            window, before = self._measure_rolling(company, measurer, counts, full)
+        else:
+            window, before = self._keep_present(company, rows, counts)
+        value, denominator = self._whole_value(measurer, window)
+        previous, _denominator = self._whole_value(measurer, before)
         return {
-            "date": day,
+            "date": window.last,
             "has_value": value is not None,
             "value": value or 0.0,
             "denominator": denominator,
@@ -197,14 +195,33 @@ class CrmIndicator(models.Model):
             "previous": previous or 0.0,
         }
 
-    def _rolling_value(self, measurer, window):
-        """(figure of the whole company or ``None``, denominator) of 30 days."""
+    def _measure_rolling(self, company, measurer, counts, full):
+        """Count 30 whole days, at a full count also the 30 before them."""
+        today = self._window_rolling(company, fields.Date.today()).today
+        last = today - timedelta(days=measurer.rolling_lag_days)
+        window = self._window_rolling(company, last)
+        before = self._window_rolling(company, last - timedelta(days=ROLLING_DAYS))
+        for one in (window, before) if full else (window,):
+            self._store_facts(one, self._read_facts(measurer, one), counts)
+        return window, before
+
+    def _keep_present(self, company, rows, counts):
+        """A level has no 30 days: what was read of the current month is of today."""
+        today = self._window_rolling(company, fields.Date.today()).today
+        window = self._window_rolling(company, today)
+        current = today.replace(day=1)
+        rows = [(today, *row[1:]) for row in rows if row[0] == current]
+        self._store_facts(window, rows, counts)
+        return window, self._window_month(company, current - relativedelta(months=1))
+
+    def _whole_value(self, measurer, window):
+        """(figure of the whole company or ``None``, denominator) of a window."""
         [(value, denominator, count)] = self.env["crm.indicator.fact"]._read_group(
             [
                 ("indicator_id", "=", self.id),
                 ("company_id", "=", window.company_id),
                 ("granularity", "=", window.granularity),
-                ("date", "=", window.last),
+                ("date", "=", window.dates[-1]),
             ],
             [],
             ["value:sum", "denominator:sum", "__count"],
