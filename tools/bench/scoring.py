@@ -14,9 +14,10 @@ CHANGED_SHARE = 100  # one customer in so many has changed before the second run
 
 BARE = """
     INSERT INTO bench_aggregate (
-           company_id, partner_id, first_order_date, last_order_date,
+           create_uid, write_uid, company_id, partner_id,
+           first_order_date, last_order_date,
            order_count, order_days, revenue_total, revenue_12m)
-    SELECT min(o.company_id), partner.commercial_partner_id,
+    SELECT 1, 1, min(o.company_id), partner.commercial_partner_id,
            min(o.date_order), max(o.date_order), count(*),
            count(DISTINCT o.date_order::date),
            sum(o.amount_untaxed / COALESCE(NULLIF(o.currency_rate, 0), 1)),
@@ -78,15 +79,26 @@ def bare_aggregate(env, company) -> float:
     """Best of two: the first also warms the cache, for both."""
     times = []
     for _ in range(2):
-        # the row of a customer with its defaults and indexes, as any writer writes it
-        env.cr.execute(
-            "CREATE TABLE bench_aggregate (LIKE crm_loyalty_profile INCLUDING ALL)"
-        )
+        make_table(env)
         started = time.perf_counter()
         env.cr.execute(BARE, [company.id])
         times.append(time.perf_counter() - started)
         env.cr.execute("DROP TABLE bench_aggregate")
     return min(times)
+
+
+def make_table(env) -> None:
+    """A twin of the profiles' table: whoever writes one row per customer pays for its
+    indexes and foreign keys."""
+    env.cr.execute(
+        "CREATE TABLE bench_aggregate (LIKE crm_loyalty_profile INCLUDING ALL)"
+    )
+    env.cr.execute(
+        "SELECT pg_get_constraintdef(oid) FROM pg_constraint "
+        "WHERE contype = 'f' AND conrelid = 'crm_loyalty_profile'::regclass"
+    )
+    for (definition,) in env.cr.fetchall():
+        env.cr.execute(f"ALTER TABLE bench_aggregate ADD {definition}")
 
 
 def refresh(env, company) -> float:

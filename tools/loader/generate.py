@@ -53,7 +53,7 @@ def generate(env, size: Size, orders_only: bool = False) -> None:
     made = Synthetic(size, _sellers(inside), goods=not orders_only)
     print(f"• Writing {size.orders:,} orders with {size.lines:,} lines …", flush=True)
     start = Moment(size.start - timedelta(days=1))
-    progress = Progress(size.orders)
+    progress = Progress(0)
     Writer(inside).load(
         made.customers, made.products, made.documents(), start, progress
     )

@@ -132,7 +132,10 @@ def _let_indicators_look_back(env, start: Moment) -> None:
 
 
 class Progress:
-    """A line every few seconds."""
+    """A line every few seconds.
+
+    :param total: of documents; 0 where nobody knows before
+    """
 
     EVERY = 5.0
 
@@ -144,10 +147,9 @@ class Progress:
         now = time.monotonic()
         if now - self._last >= self.EVERY or done == self._total:
             self._last = now
-            print(
-                f"  … {done:,} of {self._total:,} after {now - self._started:.0f} s",
-                flush=True,
-            )
+            of = f" of {self._total:,}" if self._total else ""
+            took = now - self._started
+            print(f"  … {done:,}{of} documents after {took:.0f} s", flush=True)
 
 
 def _print_effort(started: float) -> None:
