@@ -40,7 +40,9 @@ class CrmIndicatorFact(models.Model):
     _order = "date desc, indicator_id, company_id, team_id, id"
     _log_access = False  # rows are written by SQL; the run record keeps who and when
 
-    indicator_id = fields.Many2one("crm.indicator", required=True, ondelete="cascade")
+    indicator_id = fields.Many2one(
+        "crm.indicator", required=True, index=True, ondelete="cascade"
+    )
     company_id = fields.Many2one(
         "res.company",
         required=True,

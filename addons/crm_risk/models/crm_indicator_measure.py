@@ -7,6 +7,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ..indicators import MONTH, ROLLING, Cell, Window
 from ..indicators.base import values_query
@@ -89,7 +90,7 @@ class CrmIndicator(models.Model):
         company = measurement.company_id
         measurer = self._measurer()
         self.env.flush_all()
-        self.env.cr.execute(f"SET LOCAL work_mem = '{WORK_MEMORY}'")
+        self.env.cr.execute(SQL("SET LOCAL work_mem = %s", WORK_MEMORY))
         history = self._window_history(company, measurer)
         definition = self._definition_hash(measurer, history)
         redefined = measurement.definition_hash != definition

@@ -13,7 +13,9 @@ class CrmIndicatorMeasurement(models.Model):
     _order = "indicator_id, company_id"
     _rec_name = "indicator_id"
 
-    indicator_id = fields.Many2one("crm.indicator", required=True, ondelete="cascade")
+    indicator_id = fields.Many2one(
+        "crm.indicator", required=True, index=True, ondelete="cascade"
+    )
     company_id = fields.Many2one("res.company", required=True, ondelete="cascade")
     state = fields.Selection(HEALTH, required=True, default="new")
     error = fields.Text(readonly=True)
