@@ -18,6 +18,7 @@ def provision(*python_sets: str) -> None:
     with lock.exclusive():
         python_env.ensure("runtime", *python_sets)
         odoo_source.ensure()
+        odoo_source.ensure_browser_file()
         postgres.ensure()
 
 

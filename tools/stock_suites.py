@@ -50,7 +50,6 @@ def compare(modules: Sequence[str] = MODULES) -> int:
 
 def _prepare() -> None:
     with lock.exclusive():
-        odoo_source.ensure_browser_file()
         stamp = f"database-{WITHOUT}"
         if not (databases.exists(WITHOUT) and lock.is_done(stamp, "complete")):
             databases.drop(WITHOUT)

@@ -161,14 +161,22 @@ def _unpack(archive: Path, draft: Path) -> str | None:
 
 
 def ensure_browser_file() -> None:
-    """Add the one static file that Debian's build lacks (see pins)."""
+    """Add the one static file that Debian's build lacks (see pins). Optional: without
+    it the browser's console shows one error of stock Odoo."""
     target = addon_dir("mail").parent / pins.SELFIE_FILE
     if target.is_file() or os.environ.get("ODOO_HOME"):
         return
     npm = shutil.which("npm")
     if npm is None:
-        say("  npm is missing: browser tests may report one 404 of stock Odoo")
+        say("• npm is not installed: browser tests may report one 404 of stock Odoo")
         return
+    try:
+        _fetch_browser_file(npm, target)
+    except Failure as failure:
+        say(f"• {str(failure).splitlines()[0]}")
+
+
+def _fetch_browser_file(npm: str, target: Path) -> None:
     with tempfile.TemporaryDirectory(dir=paths.LOCAL) as folder:
         run_logged(
             [npm, "pack", "--silent", pins.SELFIE_PACKAGE],
@@ -181,4 +189,6 @@ def ensure_browser_file() -> None:
         with tarfile.open(archive) as tar:
             member = tar.extractfile(f"package/{Path(pins.SELFIE_FILE).name}")
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(member.read())
+            draft = target.with_suffix(".draft")
+            draft.write_bytes(member.read())
+            draft.replace(target)

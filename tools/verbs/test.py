@@ -2,7 +2,7 @@
 -- goes to pytest, for example: ./run test --odoo -- -k exposure"""
 
 from .. import odoo_process, paths, suite
-from ..provision import lock, odoo_source, system
+from ..provision import lock, system
 from . import pytest
 
 DATABASE = "crm_test"
@@ -52,7 +52,6 @@ def run(options):
 
 def _prepare(keep):
     with lock.exclusive():
-        odoo_source.ensure_browser_file()
         if keep:
             suite.ensure(DATABASE, demo=False)
         else:
