@@ -46,7 +46,13 @@ exists() {
 }
 
 discard_draft() {
-    dropdb --if-exists --force "$draft" 2> /dev/null || true
+    local attempt
+    # A busy server may need a moment to end the last connection.
+    for attempt in 1 2 3 4 5 6; do
+        dropdb --if-exists --force "$draft" 2> /dev/null && break
+        [ "$attempt" -lt 6 ] || echo "restore: drop database $draft by hand." >&2
+        sleep 2
+    done
     rm -rf "${filestore:?}/$draft"
 }
 
