@@ -76,15 +76,8 @@ class CrmIndicator(models.Model):
 
     @api.onchange("model_id")
     def _onchange_model_id(self):
-        self.update(
-            {
-                "domain": "[]",
-                "denominator_domain": "[]",
-                "date_field_id": False,
-                "measure_field_id": False,
-                "denominator_field_id": False,
-            }
-        )
+        self.domain = self.denominator_domain = "[]"
+        self.date_field_id = self.measure_field_id = self.denominator_field_id = False
 
     @api.onchange("measure", "denominator_mode")
     def _onchange_denominator_mode(self):
