@@ -36,7 +36,7 @@ class Sizes:
 
 
 SMALL = Sizes(
-    scoring=(20_000, 60_000, 120_000),
+    scoring=(60_000, 180_000, 360_000),
     indicators=(3_000, 12_000, 40_000),
     months=36,
     draws=100_000,
