@@ -10,6 +10,7 @@ import time
 from datetime import datetime
 
 import pytz
+from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -60,6 +61,8 @@ class CrmLoyaltyScoring(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 self._refresh_company(company)
+        except OperationalError:  # two transactions in conflict, no company's fault
+            raise
         except Exception:
             _logger.exception("Scoring the customers of %s failed", company.name)
 
