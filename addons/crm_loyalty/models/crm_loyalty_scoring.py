@@ -168,7 +168,7 @@ class CrmLoyaltyScoring(models.AbstractModel):
         self.env.cr.execute("ANALYZE crm_loyalty_fact")
 
     def _sql_documents(self, company):
-        """Return partner, day, amount and margin of every document that counts.
+        """Return id, partner, day, amount and margin of every document that counts.
 
         Partners are whole firms, days the company's, money its currency at the rate
         of the document. Partners that are companies of this database are left out.
@@ -180,7 +180,7 @@ class CrmLoyaltyScoring(models.AbstractModel):
         )
         return SQL(
             """
-            SELECT partner.commercial_partner_id AS partner_id,
+            SELECT source.document_id, partner.commercial_partner_id AS partner_id,
                    source.day, source.amount, source.margin
               FROM (%s) source
               JOIN res_partner partner ON partner.id = source.partner_id
@@ -198,7 +198,7 @@ class CrmLoyaltyScoring(models.AbstractModel):
             margin = SQL("o.margin / COALESCE(NULLIF(o.currency_rate, 0), 1)")
         return SQL(
             """
-            SELECT o.partner_id,
+            SELECT o.id AS document_id, o.partner_id,
                    (o.date_order AT TIME ZONE 'UTC' AT TIME ZONE %(tz)s)::date AS day,
                    o.amount_untaxed / COALESCE(NULLIF(o.currency_rate, 0), 1)
                        AS amount,
@@ -214,7 +214,8 @@ class CrmLoyaltyScoring(models.AbstractModel):
         """Posted invoices and credit notes, these with a negative amount."""
         return SQL(
             """
-            SELECT m.partner_id, COALESCE(m.invoice_date, m.date) AS day,
+            SELECT m.id AS document_id, m.partner_id,
+                   COALESCE(m.invoice_date, m.date) AS day,
                    m.amount_untaxed_signed AS amount, 0 AS margin
               FROM account_move m
              WHERE m.state = 'posted' AND m.company_id = %s
