@@ -1,5 +1,12 @@
 """Formulas of customer loyalty, free of Odoo: rows in, figures out."""
 
-from . import purchase, replenishment, segmentation
+from . import holdout, liability, purchase, replenishment, segmentation, uplift
 
-__all__ = ["purchase", "replenishment", "segmentation"]
+__all__ = [
+    "holdout",
+    "liability",
+    "purchase",
+    "replenishment",
+    "segmentation",
+    "uplift",
+]
