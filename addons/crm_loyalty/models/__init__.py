@@ -7,6 +7,7 @@ from . import crm_loyalty_customer_mixin
 from . import (
     crm_lead,
     crm_loyalty_profile,
+    crm_loyalty_profile_card,
     crm_loyalty_run,
     crm_loyalty_scoring,
     crm_loyalty_segment,

@@ -53,6 +53,7 @@ class CrmLoyaltyCustomerMixin(models.AbstractModel):
         currency_field="loyalty_currency_id",
     )
     loyalty_why = fields.Text("Why", compute="_compute_loyalty_why")
+    loyalty_items = fields.Json("Customer Card", compute="_compute_loyalty_items")
 
     @api.depends(lambda self: self._loyalty_depends())
     @api.depends_context("uid", "company", "allowed_company_ids")
@@ -74,6 +75,13 @@ class CrmLoyaltyCustomerMixin(models.AbstractModel):
     def _compute_loyalty_why(self):
         for record in self:
             record.loyalty_why = record.loyalty_profile_id.why
+
+    @api.depends("loyalty_profile_id")
+    @api.depends_context("uid", "company", "allowed_company_ids", "lang")
+    def _compute_loyalty_items(self):
+        card = self.loyalty_profile_id._card()
+        for record in self:
+            record.loyalty_items = card.get(record.loyalty_profile_id.id, [])
 
     def _loyalty_depends(self):
         """Return the fields that decide the customer and the company."""
