@@ -8,6 +8,7 @@ from . import (
     crm_lead,
     crm_loyalty_profile,
     crm_loyalty_profile_card,
+    crm_loyalty_profile_forecast,
     crm_loyalty_run,
     crm_loyalty_scoring,
     crm_loyalty_segment,

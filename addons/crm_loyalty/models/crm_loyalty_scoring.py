@@ -7,7 +7,9 @@ the state before it; the next one ends in the same state.
 
 import logging
 import time
+from contextlib import contextmanager
 from datetime import datetime
+from operator import itemgetter
 
 import pytz
 from psycopg2 import OperationalError
@@ -129,7 +131,37 @@ class CrmLoyaltyScoring(models.AbstractModel):
         run = self._log_run(company, today, clock, created, updated)
         self.env.cr.execute("DROP TABLE crm_loyalty_fact")
         self.env["crm.loyalty.profile"].invalidate_model()
+        self._after_scoring(company, today, run)
         return run
+
+    @api.model
+    def _after_scoring(self, company, today, run):
+        """Take the steps that build on the scores, each with its lap on the run."""
+        steps = sorted(self._after_scoring_steps(), key=itemgetter(0))
+        for _sequence, name, step in steps:
+            with self._timed(run, name):
+                step(company, today, run)
+
+    @api.model
+    def _after_scoring_steps(self):
+        """Return (sequence, lap, method) of the steps after the scores.
+
+        Other files add theirs. A method gets company (as superuser), its day and the
+        run, and works in the run's transaction: set-based, safe to run again.
+        Sequences: 10 forecasts, 20 replenishment, 30 stages, 40 strategies, 50 tiers,
+        60 ledger, 70 messages and activities.
+        """
+        return []
+
+    @contextmanager
+    def _timed(self, run, name):
+        """Add the seconds of the block to the durations of the run."""
+        clock = _Clock()
+        yield
+        self.env.flush_all()  # what a step computes is part of its time
+        clock.lap(name)
+        run.durations = {**(run.durations or {}), **clock.laps}
+        run.duration += clock.laps[name]
 
     def _gather(self, company, today, segments):
         """Fill the temporary table: one row of facts and scores per customer."""
