@@ -4,7 +4,7 @@ import math
 from datetime import date, datetime, timedelta
 
 import pytest
-from crm_loyalty.engine.replenishment import forecast
+from crm_loyalty.engine.replenishment import HISTORY, forecast, net_purchases
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,6 +49,32 @@ class TestWorkedExample:
         assert answer.state(day(136)) == "late"
         assert answer.state(day(180)) == "late"
         assert answer.state(day(181)) == "lapsed"
+
+    def test_limits_of_the_states_can_be_set(self, answer):
+        assert answer.state(day(136), late=1.5) == "due"
+        assert answer.state(day(151), late=1.5, lapsed=1.5) == "lapsed"
+
+
+class TestReturns:
+    def test_return_lessens_the_purchase_before_it(self):
+        assert net_purchases([0, 30, 35], [10, 20, -5]) == ([0, 30], [10, 15])
+
+    def test_return_on_the_day_itself(self):
+        assert net_purchases([0, 0], [-4, 10]) == ([0], [6])
+
+    def test_purchase_wholly_returned_never_was(self):
+        assert net_purchases([0, 30, 40, 60], [10, 20, -25, 5]) == ([0, 60], [10, 5])
+
+    def test_return_of_something_never_bought(self):
+        assert net_purchases([0, 10], [-5, 10]) == ([10], [10])
+
+    def test_only_the_last_days_count(self):
+        days, quantities = net_purchases(range(100), [1] * 100)
+        assert days == list(range(100 - HISTORY, 100))
+        assert quantities == [1] * HISTORY
+
+    def test_tenths_add_up(self):
+        assert net_purchases([0, 0, 0], [0.1, 0.2, -0.3]) == ([], [])
 
 
 class TestChoiceOfModel:

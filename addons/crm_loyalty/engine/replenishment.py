@@ -11,6 +11,8 @@ product):
 The model with the smaller error on the customer's own past is used: every purchase
 from the third on is forecast from those before it. On a tie consumption wins, because
 it also answers an unusually large or small last purchase.
+
+`sql/replenishment.py` says the same in SQL, for all customers at once.
 """
 
 from __future__ import annotations
@@ -27,10 +29,13 @@ Day = date | int
 Model = Literal["interval", "consumption"]
 
 MINIMUM_PURCHASES = 3
+# Purchase days looked back on: a rhythm of years ago is no longer the customer's.
+HISTORY = 24
 # Overdue ratio = days since the last purchase over the expected cover.
 DUE, LATE, LAPSED = 1.0, 1.25, 2.0
 # Days; a quotient of quantities that equals an interval may miss it by a rounding.
 TIE = 1e-6
+DECIMALS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +69,38 @@ class Replenishment:
         cover = _day_number(self.expected_date) - _day_number(self.last_date)
         return (_day_number(today) - _day_number(self.last_date)) / max(cover, 1)
 
-    def state(self, today: Day) -> str:
+    def state(self, today: Day, late: float = LATE, lapsed: float = LAPSED) -> str:
         """Return ``on_time``, ``due``, ``late`` or ``lapsed``."""
         ratio = self.overdue_ratio(today)
         if ratio < DUE:
             return "on_time"
-        return "due" if ratio <= LATE else "late" if ratio <= LAPSED else "lapsed"
+        return "due" if ratio <= late else "late" if ratio <= lapsed else "lapsed"
+
+
+def net_purchases(
+    dates: Sequence[Day], quantities: Sequence[float]
+) -> tuple[list[Day], list[float]]:
+    """Return the last purchase days and what the customer kept of each.
+
+    Quantities below zero are returns. A return lessens the purchase day before it; a
+    purchase wholly returned never was one, and a return without a purchase before it
+    is left out.
+
+    >>> net_purchases([0, 30, 30, 60, 65], [10, 12, -2, 20, -20])
+    ([0, 30], [10, 10])
+    """
+    per_day: dict[Day, list[float]] = defaultdict(list)
+    for day, quantity in zip(dates, quantities, strict=True):
+        per_day[day].append(quantity)
+    visits: list[tuple[Day, list[float]]] = []
+    for day in sorted(per_day):
+        if max(per_day[day]) > 0:
+            visits.append((day, []))
+        if visits:
+            visits[-1][1].extend(per_day[day])
+    kept = [(day, round(math.fsum(parts), DECIMALS)) for day, parts in visits]
+    kept = [(day, quantity) for day, quantity in kept if quantity > 0][-HISTORY:]
+    return [day for day, _ in kept], [quantity for _, quantity in kept]
 
 
 def forecast(
@@ -162,11 +193,13 @@ def _day_number(day: Day) -> int:
 
 def _as_day(number: float, kind: type[Day]) -> Day | None:
     """Return the day of a number, rounded half up; ``None`` beyond the calendar."""
-    if kind is not date:
-        return math.floor(number + 0.5) if math.isfinite(number) else None
-    if not number < date.max.toordinal():
+    if not math.isfinite(number):
         return None
-    return date.fromordinal(math.floor(number + 0.5))
+    # rounded first: 30.5 days reached by two ways of adding must not differ by a day
+    nearest = math.floor(round(number, DECIMALS) + 0.5)
+    if kind is not date:
+        return nearest
+    return date.fromordinal(nearest) if number < date.max.toordinal() else None
 
 
 def _intervals(days: Sequence[int]) -> list[int]:
