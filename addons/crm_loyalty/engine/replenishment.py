@@ -87,7 +87,7 @@ def net_purchases(
     is left out.
 
     >>> net_purchases([0, 30, 30, 60, 65], [10, 12, -2, 20, -20])
-    ([0, 30], [10, 10])
+    ([0, 30], [10.0, 10.0])
     """
     per_day: dict[Day, list[float]] = defaultdict(list)
     for day, quantity in zip(dates, quantities, strict=True):
