@@ -1,4 +1,5 @@
 from . import (
+    test_customer_base,
     test_digest,
     test_loyalty_card,
     test_loyalty_facts,

@@ -1,0 +1,3 @@
+"""Reports: figures from SQL, layout in views and QWeb."""
+
+from . import crm_loyalty_cohort_report, crm_loyalty_revenue_report
