@@ -30,6 +30,8 @@
         "views/crm_loyalty_revenue_report_views.xml",
         "views/crm_loyalty_cohort_report_views.xml",
         "views/crm_loyalty_report_menus.xml",
+        "report/crm_loyalty_report_period.xml",
+        "wizard/crm_loyalty_report_views.xml",
         "views/res_partner_views.xml",
         "views/crm_lead_views.xml",
         "views/sale_order_views.xml",

@@ -1,3 +1,8 @@
 """Reports: figures from SQL, layout in views and QWeb."""
 
-from . import crm_loyalty_cohort_report, crm_loyalty_revenue_report
+from . import (
+    crm_loyalty_cohort_report,
+    crm_loyalty_period,
+    crm_loyalty_report_period,
+    crm_loyalty_revenue_report,
+)

@@ -6,5 +6,6 @@ from . import (
     test_loyalty_scores,
     test_loyalty_security,
     test_loyalty_segment,
+    test_period_report,
     test_tours,
 )

@@ -1,0 +1,200 @@
+"""The report on a period: figures, words, PDF and workbook."""
+
+import base64
+import io
+from datetime import date
+
+from openpyxl import load_workbook
+from pypdf import PdfReader
+
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tools.misc import find_in_path
+
+from .common import LoyaltyCase
+from .test_customer_base import CustomerBaseCase
+
+REPORT = "crm_loyalty.report_period"
+
+
+class TestIndicators(CustomerBaseCase):
+    """The orders of the customer base, January against February:
+
+    February: revenue 150 (Anna 50, Vera 100), of the new customer Vera 100;
+    of the two buyers Vera bought twice; of January's buyers Anna and Boris, who
+    brought 300, Anna came back with 50.
+    """
+
+    def _base(self, start, end):
+        return self.env["crm.loyalty.period"]._get_base(
+            self.company, date.fromisoformat(start), date.fromisoformat(end)
+        )
+
+    def test_february(self):
+        base = self._base("2026-02-01", "2026-02-28")
+        self.assertEqual((base.revenue, base.revenue_new), (150, 100))
+        self.assertEqual((base.buyers, base.buyers_new, base.repeat_buyers), (2, 1, 1))
+        self.assertEqual((base.buyers_before, base.retained), (2, 1))
+        self.assertEqual((base.revenue_before, base.revenue_kept), (300, 50))
+        self.assertAlmostEqual(base.new_share, 2 / 3)
+        self.assertEqual(base.retention, 0.5)
+        self.assertEqual(base.repeat_rate, 0.5)
+        self.assertAlmostEqual(base.revenue_retention, 1 / 6)
+
+    def test_new_in_the_half_year_is_whoever_first_bought_in_it(self):
+        self._order(self.people["Boris"], "2025-12-31", 5)
+        base = self._base("2026-01-01", "2026-06-30")
+        self.assertEqual((base.revenue, base.revenue_new), (490, 180 + 110))
+        self.assertEqual((base.buyers, base.repeat_buyers), (3, 2))
+        self.assertEqual((base.buyers_before, base.retained), (1, 1), "Boris")
+
+    def test_no_data_is_not_zero(self):
+        base = self._base("2026-04-01", "2026-04-30")
+        self.assertEqual(
+            (base.new_share, base.retention, base.repeat_rate, base.revenue_retention),
+            (None, None, None, None),
+        )
+
+    def test_period_before(self):
+        before = self.env["crm.loyalty.period"]._get_start_before
+        for start, end, expected in (
+            ("2026-02-01", "2026-02-28", "2026-01-01"),
+            ("2026-03-01", "2026-03-31", "2026-02-01"),  # a month, not 31 days
+            ("2026-01-01", "2026-12-31", "2025-01-01"),
+            ("2026-06-10", "2026-06-12", "2026-06-07"),
+        ):
+            with self.subTest(start):
+                found = before(date.fromisoformat(start), date.fromisoformat(end))
+                self.assertEqual(found, date.fromisoformat(expected))
+
+
+class PeriodReportCase(LoyaltyCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.boss = cls._new_user("boss", "sales_team.group_sale_manager")
+
+    def _report(self, start="2026-02-01", end="2026-02-28", user=None, **values):
+        reports = self.env["crm.loyalty.report"].with_user(user or self.boss)
+        return reports.create(
+            {
+                "company_id": self.company.id,
+                "date_from": start,
+                "date_to": end,
+                **values,
+            }
+        )
+
+    def _html(self, report, lang="en_US"):
+        action = self.env["ir.actions.report"].with_user(self.boss)
+        html, _kind = action.with_context(lang=lang)._render_qweb_html(
+            REPORT, report.ids
+        )
+        return " ".join(html.decode().split())
+
+    def _book(self, report):
+        report.action_download()
+        return load_workbook(io.BytesIO(base64.b64decode(report.file)))
+
+
+class TestPeriodReport(PeriodReportCase, CustomerBaseCase):
+    def test_what_the_manager_reads(self):
+        html = self._html(self._report())
+        for words in (
+            "Samovar",
+            "from customers: 2, of whom new: 1",
+            "50 % bought again",
+            "66.7 %",  # new-customer share
+            "Feb 2026",
+        ):
+            self.assertIn(words, html)
+
+    def test_in_russian(self):
+        self.env["res.lang"]._activate_lang("ru_RU")
+        self.env["ir.module.module"]._load_module_terms(["crm_loyalty"], ["ru_RU"])
+        html = self._html(self._report(), "ru_RU")
+        for words in ("Отчёт о лояльности", "Когорты", "Удержание", "66,7 %"):
+            self.assertIn(words, html)
+
+    def test_workbook_holds_numbers(self):
+        book = self._book(self._report())
+        base = book["Customer base"]
+        values = {row[0].value: (row[1], row[2]) for row in base.iter_rows(min_row=6)}
+        now, then = values["Revenue"]
+        self.assertEqual((now.value, then.value), (150, 300))
+        share, _then = values["New-customer share"]
+        self.assertAlmostEqual(share.value, 2 / 3)
+        self.assertEqual(share.number_format, "0.0%")
+        self.assertIn("€", now.number_format)
+        months = book["New and returning customers"]
+        self.assertEqual(months["A6"].value.date(), date(2026, 2, 1))
+        self.assertEqual(
+            [months.cell(6, column).value for column in (2, 3, 4)], [150, 100, 50]
+        )
+        cohorts = book["Cohorts"]
+        self.assertEqual(
+            [cell.value for cell in cohorts[6]][1:5],
+            [2, 1, 0.5, None],
+            "January, its customers, the month itself, February; March is no month "
+            "of the period",
+        )
+
+    def test_link_downloads_the_file(self):
+        report = self._report()
+        action = report.action_download()
+        self.assertIn(
+            f"/web/content/crm.loyalty.report/{report.id}/file/", action["url"]
+        )
+
+    def test_name_that_looks_like_a_formula_stays_a_name(self):
+        self._score()
+        segment = self.env.ref("crm_loyalty.crm_loyalty_segment_champions")
+        segment.name = "=1+1"
+        self.profiles.search([]).segment_id = segment
+        sheet = self._book(self._report())["Segments"]
+        self.assertEqual((sheet["A6"].value, sheet["A6"].data_type), ("=1+1", "s"))
+
+    def test_pdf(self):
+        try:
+            find_in_path("wkhtmltopdf")
+        except OSError:
+            self.skipTest("wkhtmltopdf is not installed: apt-get install wkhtmltopdf")
+        action = self.env["ir.actions.report"].with_context(force_report_rendering=True)
+        pdf, kind = action._render_qweb_pdf(
+            REPORT, self._report(user=self.env.user).ids
+        )
+        self.assertEqual(kind, "pdf")
+        pages = PdfReader(io.BytesIO(pdf)).pages
+        text = " ".join(" ".join(page.extract_text() for page in pages).split())
+        self.assertIn("66.7 %", text)
+
+    def test_only_managers_and_only_their_company(self):
+        olga = self._new_user("olya", "sales_team.group_sale_salesman_all_leads")
+        with self.assertRaises(AccessError):
+            self._report(user=olga)
+        other = self._new_company("Other")
+        with self.assertRaisesRegex(ValidationError, "You do not work in Other"):
+            self._report(company_id=other.id)
+
+    def test_dates_out_of_order(self):
+        with self.assertRaisesRegex(ValidationError, "before it begins"):
+            self._report("2026-02-28", "2026-02-01")
+
+
+class TestEmptyPeriodReport(PeriodReportCase):
+    def test_every_section_says_that_it_is_empty(self):
+        report = self._report()
+        data = report._get_data()
+        html = self._html(report)
+        self.assertIn("Nobody bought in this period.", html)
+        for section in data["sections"]:
+            with self.subTest(section.title):
+                self.assertEqual(section.rows, ())
+                self.assertIn(section.empty, html)
+
+    def test_workbook_says_so_too(self):
+        report = self._report()
+        book = self._book(report)
+        for section, sheet in zip(
+            report._get_data()["sections"], book.worksheets, strict=True
+        ):
+            self.assertEqual(sheet["A5"].value, section.empty)
