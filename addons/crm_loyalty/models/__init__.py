@@ -1,17 +1,29 @@
 """Stored records and screens logic; formulas live in engine/."""
 
-from . import crm_loyalty_customer_mixin
+from . import crm_loyalty_customer_mixin, crm_loyalty_rule_mixin
 
 # isort: split
 # below: models that may inherit the mixin
 from . import (
     crm_lead,
+    crm_loyalty_call,
+    crm_loyalty_call_log,
+    crm_loyalty_decision,
     crm_loyalty_profile,
+    crm_loyalty_profile_action,
     crm_loyalty_profile_card,
     crm_loyalty_profile_forecast,
+    crm_loyalty_profile_state,
     crm_loyalty_run,
     crm_loyalty_scoring,
+    crm_loyalty_scoring_decision,
+    crm_loyalty_scoring_state,
     crm_loyalty_segment,
+    crm_loyalty_stage,
+    crm_loyalty_strategy,
+    crm_loyalty_strategy_result,
+    crm_loyalty_transition,
+    crm_loyalty_transition_effect,
     digest,
     res_company,
     res_config_settings,

@@ -1,1 +1,2 @@
+from . import crm_loyalty_call_done, crm_loyalty_reject
 from . import crm_loyalty_report

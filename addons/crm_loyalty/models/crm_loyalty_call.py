@@ -1,0 +1,198 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL, format_date
+
+SNOOZE_DAYS = (7, 14, 30)
+
+
+class CrmLoyaltyCall(models.Model):
+    """Whom to call today: customers later than their rhythm, by margin at risk.
+
+    A view on the profiles, so it is right at any hour and nothing is written for it.
+
+    * Lateness P = 1 − e^(−r), r = days since the last order in usual intervals: how
+      unlikely such a silence is for a customer who still buys at his usual pace
+      (purchases at random times of that mean, a Poisson process).
+    * At risk = P × margin of the last 12 months, or revenue where the margin is not
+      known. Who fell silent a year ago has nothing left in it and drops out.
+    """
+
+    _name = "crm.loyalty.call"
+    _description = "Call List"
+    _auto = False
+    _order = "at_risk desc, id desc"
+    _rec_name = "partner_id"
+
+    profile_id = fields.Many2one("crm.loyalty.profile", readonly=True)
+    partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    user_id = fields.Many2one("res.users", "Salesperson", readonly=True)
+    phone = fields.Char(related="partner_id.phone")
+    email = fields.Char(related="partner_id.email")
+    stage_id = fields.Many2one("crm.loyalty.stage", readonly=True)
+    stage_color = fields.Integer("Stage Colour", related="stage_id.color")
+    segment_id = fields.Many2one("crm.loyalty.segment", readonly=True)
+    strategy_id = fields.Many2one("crm.loyalty.strategy", readonly=True)
+    last_order_date = fields.Date("Last Order", readonly=True)
+    interval = fields.Float("Usual Interval (days)", readonly=True, digits=(16, 1))
+    due_date = fields.Date(
+        "Expected On", readonly=True, help="Last order plus the usual interval."
+    )
+    overdue_days = fields.Integer("Days Late", readonly=True, aggregator="avg")
+    lateness = fields.Float(
+        readonly=True,
+        aggregator="avg",
+        help="How unlikely such a silence is for a customer who still buys at his "
+        "usual pace: 1 − e^(−days since the last order ÷ usual interval).",
+    )
+    value = fields.Monetary(
+        "Value, 12 Months",
+        readonly=True,
+        help="Margin of the last 12 months; revenue where the margin is not known.",
+    )
+    is_margin = fields.Boolean(readonly=True)
+    at_risk = fields.Monetary(
+        "Margin at Risk", readonly=True, help="Lateness × value of 12 months."
+    )
+    hidden_until = fields.Date(
+        readonly=True, help="Called or snoozed: not shown until that day."
+    )
+    why = fields.Text(compute="_compute_why")
+
+    @property
+    def _table_query(self):
+        today = fields.Date.context_today(self)
+        margin = "margin" in self.env["sale.order"]._fields
+        return SQL(
+            """
+            SELECT late.*, ROUND(late.lateness * late.value, 2) AS at_risk
+              FROM (
+                SELECT p.id, p.id AS profile_id, p.partner_id, p.company_id,
+                       partner.user_id, p.stage_id, p.segment_id, p.strategy_id,
+                       p.last_order_date, rhythm.interval,
+                       p.last_order_date + CEIL(rhythm.interval)::integer AS due_date,
+                       %(today)s::date - p.last_order_date
+                           - CEIL(rhythm.interval)::integer AS overdue_days,
+                       ROUND((1 - EXP(-(%(today)s::date - p.last_order_date)
+                           / rhythm.interval))::numeric, 4) AS lateness,
+                       worth.is_margin,
+                       CASE WHEN worth.is_margin THEN p.margin_12m
+                           ELSE p.revenue_12m END AS value,
+                       hidden.hidden_until
+                  FROM crm_loyalty_profile p
+                  JOIN res_partner partner ON partner.id = p.partner_id
+                  JOIN res_company company ON company.id = p.company_id
+                  LEFT JOIN crm_loyalty_strategy strategy
+                    ON strategy.id = p.strategy_id
+                  LEFT JOIN (
+                    SELECT log.profile_id, MAX(log.hidden_until) AS hidden_until
+                      FROM crm_loyalty_call_log log
+                     WHERE log.hidden_until > %(today)s
+                     GROUP BY log.profile_id
+                  ) hidden ON hidden.profile_id = p.id
+                 CROSS JOIN LATERAL (SELECT COALESCE(
+                    NULLIF(p.median_interval, 0), NULLIF(p.avg_interval, 0))::numeric
+                    AS interval) rhythm
+                 CROSS JOIN LATERAL (SELECT
+                    %(margin)s AND company.loyalty_basis = 'order' AS is_margin) worth
+                 WHERE p.active
+                   AND p.last_order_date + CEIL(rhythm.interval)::integer < %(today)s
+                   AND p.revenue_12m > 0
+                   AND (strategy.is_ending IS NOT TRUE
+                        OR p.strategy_state <> 'approved')
+              ) late
+             WHERE late.value > 0""",
+            today=today,
+            margin=margin,
+        )
+
+    @api.depends("partner_id", "at_risk", "lateness")
+    @api.depends_context("lang")
+    def _compute_why(self):
+        for call in self:
+            call.why = " ".join(filter(None, call._explain()))
+
+    def _explain(self):
+        amount = self.currency_id.format
+        yield self.env._(
+            "Expected on %(due)s, days late: %(late)s; usual interval in days: "
+            "%(interval)s.",
+            due=format_date(self.env, self.due_date),
+            late=self.overdue_days,
+            interval=round(self.interval),
+        )
+        figures = {
+            "lateness": round(100 * self.lateness),
+            "value": amount(self.value),
+            "at_risk": amount(self.at_risk),
+        }
+        if self.is_margin:
+            yield self.env._(
+                "Lateness %(lateness)s %% × margin of 12 months %(value)s = "
+                "%(at_risk)s at risk.",
+                **figures,
+            )
+        else:
+            yield self.env._(
+                "Lateness %(lateness)s %% × revenue of 12 months %(value)s = "
+                "%(at_risk)s at risk.",
+                **figures,
+            )
+
+    def action_done(self):
+        """Ask what came of the call."""
+        self.check_access("read")
+        return {
+            "name": self.env._("Log the Call"),
+            "type": "ir.actions.act_window",
+            "res_model": "crm.loyalty.call.done",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_profile_ids": self.profile_id.ids},
+        }
+
+    def action_snooze(self):
+        """Hide the customers for the days asked for by the button."""
+        days = self.env.context.get("snooze_days")
+        if days not in SNOOZE_DAYS:
+            raise UserError(
+                self.env._(
+                    "A customer is snoozed for 7, 14 or 30 days, not %(days)s.",
+                    days=days,
+                )
+            )
+        self.check_access("read")
+        until = fields.Date.context_today(self) + timedelta(days=days)
+        self.env["crm.loyalty.call.log"]._hide(
+            dict.fromkeys(self.profile_id, until), {"action": "snoozed"}
+        )
+        self.invalidate_model()
+
+    def action_wake(self):
+        """Show snoozed or called customers again."""
+        self.check_access("read")
+        self.env["crm.loyalty.call.log"]._wake(self.profile_id)
+        self.invalidate_model()
+
+    def action_view_partner(self):
+        self.ensure_one()
+        return self.partner_id._get_records_action()
+
+    def action_view_profile(self):
+        self.ensure_one()
+        return self.profile_id._get_records_action()
+
+    def action_new_quotation(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "sale.order",
+            "view_mode": "form",
+            "context": {
+                "default_partner_id": self.partner_id.id,
+                "default_company_id": self.company_id.id,
+            },
+        }
