@@ -92,6 +92,10 @@ class CrmLoyaltyProfile(models.Model):
         if "margin" not in self.env["sale.order"]._fields:
             return Domain.FALSE
         share = float(value) / 100
+        # sudo: which documents a company counts is no secret
+        companies = (
+            self.env["res.company"].sudo()._search([("loyalty_basis", "=", "order")])
+        )
 
         def to_sql(model, alias, query):
             return SQL(
@@ -103,7 +107,7 @@ class CrmLoyaltyProfile(models.Model):
             )
 
         return (
-            Domain("company_id.loyalty_basis", "=", "order")
+            Domain("company_id", "in", companies)
             & Domain("revenue_12m", ">", 0)
             & Domain.custom(to_sql=to_sql)
         )
@@ -178,6 +182,7 @@ class CrmLoyaltyProfile(models.Model):
         decisions = self.env["crm.loyalty.decision"].sudo()._log(decided, state, note)
         decided.strategy_state = state
         if state == "approved":
+            decisions._withdraw_untouched(decided)
             for strategy in decided.strategy_id.filtered("activity_plan_id"):
                 profiles = decided.filtered(
                     lambda profile, strategy=strategy: profile.strategy_id == strategy

@@ -132,6 +132,8 @@ class CrmLoyaltyRuleMixin(models.AbstractModel):
             return SQL("FALSE")
         if query.from_clause != SQL.identifier(profiles._table):  # it joins
             return SQL(
-                "%s IN %s", SQL.identifier(profiles._table, "id"), query.subselect()
+                "EXISTS (WITH %(row)s AS (SELECT %(row)s.*) %(found)s)",
+                row=SQL.identifier(profiles._table),
+                found=query.select(SQL("1")),
             )
         return query.where_clause if query.where_clause else SQL("TRUE")

@@ -6,6 +6,8 @@ from . import (
     test_loyalty_scores,
     test_loyalty_security,
     test_loyalty_segment,
+    test_loyalty_stage,
+    test_loyalty_strategy,
     test_period_report,
     test_tours,
 )
