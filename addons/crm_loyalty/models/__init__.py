@@ -30,3 +30,22 @@ from . import (
     res_partner,
     sale_order,
 )
+
+# isort: split
+# below: the points ledger; cards before the documents that move their points
+from . import (
+    loyalty_history,
+    crm_loyalty_earning,
+    loyalty_program,
+    loyalty_card,
+    loyalty_card_posting,
+    loyalty_card_reversal,
+    loyalty_card_merge,
+    sale_order_points,
+    sale_order_sync,
+    sale_order_share,
+    sale_order_line_points,
+    account_move_points,
+    account_partial_reconcile,
+    stock_move_points,
+)
