@@ -17,17 +17,42 @@ An addon adds an indicator by a class of its own::
 and a `crm.indicator` record in its data that names the code.
 """
 
-from .base import Cell, Indicator, RowsIndicator, SqlIndicator
+from .base import Cell, Indicator, PersonIndicator, RowsIndicator, SqlIndicator
 from .registry import builtin, builtins, register
-from .window import MONTH, ROLLING, Window
+from .window import MONTH, ROLLING, WEEK, Window
 
-from . import customers, funnel, hygiene, orders, receivables, service, stock  # isort: skip
+from . import (  # isort: skip
+    access,
+    adoption,
+    behaviour,
+    customers,
+    delivery,
+    duplicates,
+    feedback,
+    forecast,
+    funnel,
+    hygiene,
+    loyalty,
+    master_data,
+    orders,
+    performance,
+    pipeline,
+    pricing,
+    programme,
+    receivables,
+    response_time,
+    service,
+    stock,
+    technology,
+)
 
 __all__ = [
     "MONTH",
     "ROLLING",
+    "WEEK",
     "Cell",
     "Indicator",
+    "PersonIndicator",
     "RowsIndicator",
     "SqlIndicator",
     "Window",

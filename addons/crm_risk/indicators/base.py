@@ -13,6 +13,9 @@ DECIMALS = 6
 """Facts keep six decimals: enough for money and shares, and two ways of adding up
 the same records cannot differ in the last bit and look like a change."""
 
+MIN_PERSONS = 3
+"""Fewer persons than this in a group, and its figure tells on one of them."""
+
 CANONICAL = Window(1, MONTH, date(2000, 1, 1), date(2000, 1, 31), datetime(2000, 2, 1))
 """The window whose SQL identifies a definition."""
 
@@ -39,6 +42,10 @@ class Indicator:
     ``reach_months``   a change in month m moves facts up to m + reach
     ``rolling_lag_days``  how many days ago the 30 days end: 1 counts whole days only,
                        0 is a level, read at the moment of measuring
+    ``latest_months_ago``  of a level: which month is the latest figure, 1 where only
+                       closed months have one
+    ``personal``       its records are persons: figures of fewer than three are not
+                       kept, and who they are opens only where persons may be named
     ``version``        raised by hand when Python, not SQL, defines the figure
     """
 
@@ -49,7 +56,9 @@ class Indicator:
     maturity_days = 0
     reach_months = 0
     rolling_lag_days = 1
+    latest_months_ago = 0
     has_median = False
+    personal = False
     version = 1
 
     @property
@@ -58,6 +67,9 @@ class Indicator:
         parts = type(self).__module__.split(".")
         own = (parts[2],) if parts[:2] == ["odoo", "addons"] else ()
         return (*own, *self.modules)
+
+    def prepare(self, env, window: Window) -> None:
+        """Write down what must be kept before measuring, if anything."""
 
     def facts(self, env, window: Window) -> SQL:
         """Query of (date, team_id, warehouse_id, user_id, numerator, denominator,
@@ -120,12 +132,16 @@ class SqlIndicator(Indicator):
             " (ORDER BY (numerator / NULLIF(denominator, 0))::float8)"
         )
 
-    def total(self, env, window) -> SQL:
-        """The whole window as one cell, for figures that cells cannot add up to."""
+    def series(self, env, window, team_ids=None) -> SQL:
+        """Query of (date, numerator, denominator, median) of whole periods, of all or
+        of some teams: for figures that cells cannot add up to."""
+        teams = SQL("team_id = ANY(%s)", team_ids) if team_ids else SQL("TRUE")
         return SQL(
-            "SELECT %s AS median FROM (%s) AS record",
+            """SELECT date, SUM(numerator), SUM(denominator), %s
+                 FROM (%s) AS record WHERE %s GROUP BY date ORDER BY date""",
             self._median(),
             self.records(env, window),
+            teams,
         )
 
     def ids(self, env, window, cell):
@@ -145,6 +161,41 @@ class SqlIndicator(Indicator):
     def definition(self, env):
         query = self.records(env, CANONICAL)
         return self._fingerprint(f"{query.code}{query.params}")
+
+
+class PersonIndicator(SqlIndicator):
+    """An indicator whose records are users, as they are now.
+
+    `people` gives the rows of `records`. Unless the company names persons, teams are
+    told apart only where each has at least three, and fewer than three people in all
+    have no figure.
+    """
+
+    model = "res.users"
+    history = False
+    rolling_lag_days = 0
+    personal = True
+
+    def people(self, env, window: Window) -> SQL:
+        raise NotImplementedError
+
+    def records(self, env, window):
+        people = self.people(env, window)
+        if window.person_level:
+            return people
+        return SQL(
+            """
+            SELECT id, date,
+                   CASE WHEN smallest >= %(least)s THEN team_id END AS team_id,
+                   warehouse_id, NULL::integer AS user_id, numerator, denominator
+              FROM (SELECT sized.*, MIN(size) OVER () AS smallest
+                      FROM (SELECT person.*, COUNT(*) OVER () AS people,
+                                   COUNT(*) OVER (PARTITION BY team_id) AS size
+                              FROM (%(people)s) AS person) AS sized) AS person
+             WHERE people >= %(least)s""",
+            people=people,
+            least=MIN_PERSONS,
+        )
 
 
 class RowsIndicator(Indicator):

@@ -7,8 +7,6 @@ from .base import SqlIndicator
 from .registry import register
 
 YEAR_DAYS = 365
-CUSTOMER = SQL("COALESCE(p.commercial_partner_id, p.id)")
-"""The company behind the contact person: people order, companies are customers."""
 
 
 class CustomerIndicator(SqlIndicator):
@@ -59,7 +57,7 @@ class RepeatShare(CustomerIndicator):
               FROM orders o
               JOIN visits v ON v.customer_id = o.customer_id AND v.date = o.date""",
             warehouse=parts.order_warehouse(env),
-            customer=CUSTOMER,
+            customer=parts.CUSTOMER,
             covered=window.covers(SQL("s.date_order")),
             date=date,
             company=window.company_id,
@@ -94,7 +92,7 @@ class NewCustomerShare(CustomerIndicator):
               JOIN res_partner p ON p.id = s.partner_id
               JOIN first ON first.customer_id = %(customer)s
              WHERE %(confirmed)s""",
-            customer=CUSTOMER,
+            customer=parts.CUSTOMER,
             company=window.company_id,
             date=window.date_of(SQL("s.date_order")),
             warehouse=parts.order_warehouse(env),

@@ -1,4 +1,4 @@
-"""From lead to order: F01, F02, F03, and the discipline of next steps: K06."""
+"""From lead to order: F01, F02, F03."""
 
 from odoo.tools import SQL
 
@@ -16,9 +16,17 @@ class LeadIndicator(SqlIndicator):
     modules = ("crm",)
     condition = SQL("TRUE")
     instant = SQL("l.date_closed")
+    joins = SQL("")
 
-    def numerator(self) -> SQL:
+    def numerator(self, window) -> SQL:
         raise NotImplementedError
+
+    def denominator(self, window) -> SQL:
+        return SQL("1")
+
+    def source(self, env, window) -> SQL:
+        """FROM items: the lead `l`, what tells its company, and more."""
+        return SQL("crm_lead l %s %s", parts.LEAD_JOINS, self.joins)
 
     def selection(self, window) -> SQL:
         return window.covers(self.instant)
@@ -27,18 +35,20 @@ class LeadIndicator(SqlIndicator):
         return window.date_of(self.instant)
 
     def records(self, env, window):
-        return SQL(
-            """
-            SELECT l.id, %(date)s AS date, l.team_id, NULL::integer AS warehouse_id,
-                   l.user_id, %(numerator)s AS numerator, 1 AS denominator
-              FROM crm_lead l %(joins)s
-             WHERE %(owned)s AND %(selection)s AND %(condition)s""",
+        return parts.record(
+            source=self.source(env, window),
+            where=SQL(
+                "%s AND %s AND %s",
+                window.owns(parts.LEAD_COMPANY),
+                self.selection(window),
+                self.condition,
+            ),
+            id=SQL("l.id"),
             date=self.date(window),
-            numerator=self.numerator(),
-            joins=parts.LEAD_JOINS,
-            owned=window.owns(parts.LEAD_COMPANY),
-            selection=self.selection(window),
-            condition=self.condition,
+            team=SQL("l.team_id"),
+            user=SQL("l.user_id"),
+            numerator=self.numerator(window),
+            denominator=self.denominator(window),
         )
 
     def touched(self, env, window, since):
@@ -54,14 +64,15 @@ class LeadToOrder(LeadIndicator):
     maturity_days = COHORT_DAYS
     instant = SQL("l.create_date")
 
-    def numerator(self):
-        return SQL(
-            """CASE WHEN EXISTS (
+    def numerator(self, window):
+        return parts.flag(
+            SQL(
+                """EXISTS (
                    SELECT FROM sale_order s
                     WHERE s.opportunity_id = l.id AND s.state = 'sale'
-                      AND s.date_order <= l.create_date + make_interval(days => %s)
-               ) THEN 1 ELSE 0 END""",
-            COHORT_DAYS,
+                      AND s.date_order <= l.create_date + make_interval(days => %s))""",
+                COHORT_DAYS,
+            )
         )
 
     def touched(self, env, window, since):
@@ -84,8 +95,8 @@ class WinRate(LeadIndicator):
     code = "F02"
     condition = SQL("l.won_status IN ('won', 'lost')")
 
-    def numerator(self):
-        return SQL("CASE WHEN l.won_status = 'won' THEN 1 ELSE 0 END")
+    def numerator(self, window):
+        return parts.flag(SQL("l.won_status = 'won'"))
 
 
 @register
@@ -100,31 +111,5 @@ class SalesCycle(LeadIndicator):
     has_median = True
     condition = SQL("l.won_status = 'won' AND l.date_closed >= l.create_date")
 
-    def numerator(self):
-        return SQL(
-            "(EXTRACT(EPOCH FROM l.date_closed - l.create_date) / 86400.0)::numeric"
-        )
-
-
-@register
-class NoNextStep(LeadIndicator):
-    """Share of the open opportunities without a planned activity, now."""
-
-    code = "K06"
-    history = False
-    rolling_lag_days = 0
-    condition = SQL("l.active AND l.type = 'opportunity' AND l.won_status = 'pending'")
-
-    def numerator(self):
-        return SQL(
-            """CASE WHEN l.id IN (
-                   SELECT a.res_id FROM mail_activity a
-                    WHERE a.active AND a.res_model = 'crm.lead'
-               ) THEN 0 ELSE 1 END"""
-        )
-
-    def selection(self, window):
-        return SQL("TRUE")
-
-    def date(self, window):
-        return window.snapshot_date
+    def numerator(self, window):
+        return parts.elapsed(SQL("l.date_closed - l.create_date"), parts.DAY)

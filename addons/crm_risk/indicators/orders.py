@@ -24,19 +24,21 @@ class OrderIndicator(SqlIndicator):
         raise NotImplementedError
 
     def records(self, env, window):
-        return SQL(
-            """
-            SELECT s.id, %(date)s AS date, s.team_id, %(warehouse)s AS warehouse_id,
-                   s.user_id, %(numerator)s AS numerator,
-                   %(denominator)s AS denominator
-              FROM sale_order s
-             WHERE %(confirmed)s AND %(condition)s""",
+        return self.select(
+            env, window, self.numerator(window), self.denominator(window)
+        )
+
+    def select(self, env, window, numerator: SQL, denominator: SQL) -> SQL:
+        return parts.record(
+            source=SQL("sale_order s"),
+            where=SQL("%s AND %s", parts.confirmed_orders(window), self.condition),
+            id=SQL("s.id"),
             date=window.date_of(SQL("s.date_order")),
+            team=SQL("s.team_id"),
             warehouse=parts.order_warehouse(env),
-            numerator=self.numerator(window),
-            denominator=self.denominator(window),
-            confirmed=parts.confirmed_orders(window),
-            condition=self.condition,
+            user=SQL("s.user_id"),
+            numerator=numerator,
+            denominator=denominator,
         )
 
     def touched(self, env, window, since):

@@ -1,4 +1,4 @@
-"""How long customers take to pay: A01."""
+"""How long customers take to pay: A01; what is overdue: K35."""
 
 from datetime import timedelta
 
@@ -6,6 +6,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo.tools import SQL
 
+from . import parts
 from .base import DECIMALS, SqlIndicator
 from .registry import register
 
@@ -117,4 +118,39 @@ class DaysSalesOutstanding(SqlIndicator):
                 WHERE l.company_id = %s AND l.write_date >= %s""",
             window.company_id,
             since,
+        )
+
+
+@register
+class OverdueReceivables(SqlIndicator):
+    """Open customer invoices past their due date by all open customer invoices, now.
+
+    A credit note not yet settled lessens both.
+    """
+
+    code = "K35"
+    model = "account.move"
+    modules = ("account", "sale")
+    history = False
+    rolling_lag_days = 0
+
+    def records(self, env, window):
+        return parts.record(
+            source=SQL("account_move m"),
+            where=SQL(
+                """m.state = 'posted' AND m.company_id = %s
+                   AND m.move_type IN ('out_invoice', 'out_refund')
+                   AND m.amount_residual_signed <> 0""",
+                window.company_id,
+            ),
+            id=SQL("m.id"),
+            date=window.snapshot_date,
+            team=SQL("m.team_id"),
+            user=SQL("m.invoice_user_id"),
+            numerator=SQL(
+                "CASE WHEN m.invoice_date_due < %s THEN m.amount_residual_signed"
+                " ELSE 0 END",
+                window.today,
+            ),
+            denominator=SQL("m.amount_residual_signed"),
         )

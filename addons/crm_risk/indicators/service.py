@@ -2,6 +2,7 @@
 
 from odoo.tools import SQL
 
+from . import parts
 from .base import SqlIndicator
 from .registry import register
 
@@ -102,7 +103,8 @@ class OnTimeInFull(SqlIndicator):
         )
 
     def touched(self, env, window, since):
-        """Months of the promises of lines, orders and moves written since."""
+        """Days of the promises of lines, orders and moves written since, and those that
+        were given up."""
         return SQL(
             """
             SELECT DISTINCT %(day)s::date
@@ -119,7 +121,10 @@ class OnTimeInFull(SqlIndicator):
               FROM stock_move m
               JOIN sale_order_line l ON l.id = m.sale_line_id
               JOIN sale_order s ON s.id = l.order_id
-             WHERE s.company_id = %(company)s AND m.write_date >= %(since)s""",
+             WHERE s.company_id = %(company)s AND m.write_date >= %(since)s
+             UNION
+            %(moved)s""",
+            moved=parts.moved_away(window, since, "sale.order"),
             day=window.local(self.promise(env)),
             company=window.company_id,
             since=since,

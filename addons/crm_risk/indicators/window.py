@@ -13,16 +13,17 @@ from dateutil.relativedelta import relativedelta
 from odoo.tools import SQL
 
 MONTH = "month"
+WEEK = "week"
 ROLLING = "rolling30"
 ROLLING_DAYS = 30
 
 
 @dataclass(frozen=True)
 class Window:
-    """Whole months ``first … last``, or the 30 days that end with ``last``.
+    """Whole months or weeks ``first … last``, or the 30 days that end with ``last``.
 
     :param company_id: whose records are counted
-    :param granularity: ``month`` or ``rolling30``
+    :param granularity: ``month``, ``week`` (Monday to Sunday) or ``rolling30``
     :param first: first day, included
     :param last: last day, included
     :param now: naive UTC instant of the measurement; nothing later is counted
@@ -66,13 +67,25 @@ class Window:
         return self.granularity == MONTH
 
     @property
+    def step(self) -> relativedelta | None:
+        """From one period to the next; ``None`` where the window is the period."""
+        steps = {MONTH: relativedelta(months=1), WEEK: relativedelta(weeks=1)}
+        return steps.get(self.granularity)
+
+    @property
     def dates(self) -> list[date]:
-        """The dates facts of this window carry: firsts of months, or the last day."""
-        if not self.is_month:
+        """The dates facts of this window carry: first days of months or weeks, or the
+        last of the 30 days."""
+        if not self.step:
             return [self.last]
-        months = (self.last.year - self.first.year) * 12
-        months += self.last.month - self.first.month
-        return [self.first + relativedelta(months=n) for n in range(months + 1)]
+        found = []
+        while not found or found[-1] + self.step <= self.last:
+            found.append(self.first + self.step * len(found))
+        return found
+
+    def last_day(self, day: date) -> date:
+        """Last day of the period of a fact's date."""
+        return day + self.step - timedelta(days=1) if self.step else self.last
 
     def utc(self, day: date) -> datetime:
         """First instant of a company's day, as naive UTC."""
@@ -82,9 +95,9 @@ class Window:
 
     def only(self, day: date) -> "Window":
         """The window of one fact's date."""
-        if not self.is_month:
+        if not self.step:
             return self
-        return replace(self, first=day, last=day + relativedelta(months=1, days=-1))
+        return replace(self, first=day, last=self.last_day(day))
 
     # SQL ------------------------------------------------------------------
 
@@ -102,22 +115,36 @@ class Window:
 
     def date_of(self, instant: SQL) -> SQL:
         """Date of the fact to which a stored instant inside the window belongs."""
-        if not self.is_month:
-            return self.last_date
-        return SQL("date_trunc('month', %s)::date", self.local(instant))
+        return self._truncated(self.local(instant))
 
     def date_of_day(self, day: SQL) -> SQL:
         """Date of the fact to which a stored day inside the window belongs."""
-        if not self.is_month:
+        return self._truncated(day)
+
+    def _truncated(self, moment: SQL) -> SQL:
+        if not self.step:
             return self.last_date
-        return SQL("date_trunc('month', %s)::date", day)
+        unit = SQL("'month'") if self.is_month else SQL("'week'")
+        return SQL("date_trunc(%s, %s)::date", unit, moment)
 
     def opening(self, fact_date: SQL) -> SQL:
         """First instant, naive UTC, of the period of a fact's date."""
-        if not self.is_month:
+        if not self.step:
             return SQL("%s::timestamp", self.start)
         return SQL(
             "((%s::timestamp AT TIME ZONE %s) AT TIME ZONE 'UTC')", fact_date, self.tz
+        )
+
+    def trailing(self, days: int) -> SQL:
+        """FROM item `period` of (date, since, until), naive UTC, for figures of the
+        ``days`` days up to the end of each period, or to now."""
+        ends = [min(self.last_day(day), self.today) for day in self.dates]
+        return SQL(
+            "unnest(%s::date[], %s::timestamp[], %s::timestamp[])"
+            " AS period(date, since, until)",
+            self.dates,
+            [self.utc(end - timedelta(days=days - 1)) for end in ends],
+            [self.utc(end + timedelta(days=1)) for end in ends],
         )
 
     @property
@@ -127,7 +154,7 @@ class Window:
     @property
     def snapshot_date(self) -> SQL:
         """Date of the fact of a level that is read now."""
-        return SQL("%s::date", self.first if self.is_month else self.last)
+        return SQL("%s::date", self.first if self.step else self.last)
 
     def owns(self, company: SQL) -> SQL:
         """Condition: the record of that company is counted in this window."""

@@ -21,6 +21,23 @@ MEASURES = [
     ("domain", "Own records (no code)"),
     ("manual", "Typed by hand"),
 ]
+AREAS = [
+    ("adoption", "Use of the CRM"),
+    ("pipeline", "Pipeline and enquiries"),
+    ("data", "Data on customers"),
+    ("sales", "Sales results"),
+    ("customer", "Customers"),
+    ("service", "Delivery and service"),
+    ("money", "Money owed"),
+    ("system", "System and access"),
+    ("programme", "The introduction itself"),
+]
+STATUSES = [
+    ("none", "No data"),
+    ("green", "Green"),
+    ("amber", "Amber"),
+    ("red", "Red"),
+]
 UNITS = [
     ("currency", "Currency"),
     ("percent", "Percent"),
@@ -50,6 +67,7 @@ class CrmIndicator(models.Model):
     active = fields.Boolean(default=True)
     definition = fields.Text(translate=True, help="What exactly is counted.")
     pitfalls = fields.Text(translate=True, help="What can mislead in this figure.")
+    area = fields.Selection(AREAS, index=True)
     unit = fields.Selection(UNITS, required=True, default="number")
     direction = fields.Selection(DIRECTIONS, required=True, default="higher")
     kind = fields.Selection(
@@ -122,46 +140,6 @@ class CrmIndicator(models.Model):
     def _compute_display_name(self):
         for indicator in self:
             indicator.display_name = f"{indicator.code or ''} {indicator.name or ''}"
-
-    # Thresholds ----------------------------------------------------------------
-
-    def _has_thresholds(self):
-        """No thresholds are set where all three are the same."""
-        self.ensure_one()
-        return not self.target == self.amber == self.red
-
-    @api.constrains("target", "amber", "red", "direction")
-    def _check_thresholds(self):
-        for indicator in self.filtered(lambda one: one._has_thresholds()):
-            target, amber, red = indicator.target, indicator.amber, indicator.red
-            if not (target < amber < red or target > amber > red):
-                raise ValidationError(
-                    self.env._(
-                        "%(name)s: target, amber and red must rise or fall in this"
-                        " order; now they are %(target)s, %(amber)s, %(red)s.",
-                        name=indicator.display_name,
-                        target=target,
-                        amber=amber,
-                        red=red,
-                    )
-                )
-            indicator._check_thresholds_direction()
-
-    def _check_thresholds_direction(self):
-        wrong = "lower" if self.target > self.red else "higher"
-        if self.direction == wrong:
-            raise ValidationError(
-                self.env._(
-                    "%(name)s: the target (%(target)s) is on the wrong side of red"
-                    " (%(red)s) for the direction “%(direction)s”.",
-                    name=self.display_name,
-                    target=self.target,
-                    red=self.red,
-                    direction=dict(
-                        self._fields["direction"]._description_selection(self.env)
-                    )[self.direction],
-                )
-            )
 
     @api.constrains("measure", "builtin")
     def _check_builtin(self):

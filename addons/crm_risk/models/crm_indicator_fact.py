@@ -6,12 +6,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..indicators.base import MIN_PERSONS
 from .crm_indicator import KINDS
 
 GRANULARITIES = [("month", "Month"), ("rolling30", "Rolling 30 days")]
-MIN_PERSONS = 3
-"""Fewer persons than this in a group, and its figure tells on one of them."""
-
 ROLLING_MONTHS = 15
 """A year of windows, and a quarter to spare."""
 
@@ -264,7 +262,22 @@ class CrmIndicatorFact(models.Model):
             [("granularity", "=", "rolling30"), ("date", "<", limit)], limit=10_000
         ).unlink()
 
-    # Drill-down ----------------------------------------------------------------
+    # Screens -------------------------------------------------------------------
+
+    @api.model
+    def action_open_default(self):
+        """Figures of one indicator to begin with: a chart of several would mix units.
+
+        The facet can be changed; without it the chart stays empty.
+        """
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_risk.crm_indicator_fact_action"
+        )
+        first = self.search([("granularity", "=", "month")], limit=1).indicator_id
+        context = {"search_default_months": 1}
+        if first:
+            context["search_default_indicator_id"] = first.id
+        return dict(action, context=context)
 
     def action_open_records(self):
         """The very records behind the figure, under the viewer's own rights."""

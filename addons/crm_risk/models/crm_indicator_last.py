@@ -8,14 +8,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.tools import format_amount, format_date, formatLang
 
+from .crm_indicator import STATUSES
 from .crm_indicator_measurement import HEALTH
-
-STATUSES = [
-    ("none", "No data"),
-    ("green", "Green"),
-    ("amber", "Amber"),
-    ("red", "Red"),
-]
 
 CHART_MONTHS = 12
 
@@ -52,6 +46,7 @@ class CrmIndicator(models.Model):
         [*HEALTH, ("inactive", "Not available")], compute="_compute_last"
     )
     error = fields.Text(compute="_compute_last")
+    warning = fields.Text(compute="_compute_last")
     chart = fields.Text(
         compute="_compute_chart", help="The last months, for a small line chart."
     )
@@ -65,13 +60,16 @@ class CrmIndicator(models.Model):
         "red",
         "min_denominator",
         "available",
+        "relative",
     )
     def _compute_last(self):
         """Figures of the current company: those of several need not add up."""
         found = self._get_measurements(self.env.company)
+        compared = self._get_worst_on_boards(self.env.company)
         for indicator in self:
             measurement = found.get(indicator.id, self.env["crm.indicator.measurement"])
             severity = measurement._severity() if measurement else None
+            severity = compared.get(indicator.id, severity)
             indicator.measurement_id = measurement
             indicator.has_value = measurement.has_value
             indicator.last_value = measurement.value
@@ -81,6 +79,7 @@ class CrmIndicator(models.Model):
             indicator.status = self._status_of(severity)
             indicator.severity = severity or 0.0
             indicator.error = measurement.error
+            indicator.warning = measurement.warning
             indicator.health = (
                 measurement.state or "new" if indicator.available else "inactive"
             )
@@ -133,6 +132,38 @@ class CrmIndicator(models.Model):
             )
             for indicator in self
         }
+
+    def _get_board_severities(self, implementation):
+        """{indicator id: −1…1} of those with a figure on the board."""
+        # sudo: the chance of a risk moves whoever saves it
+        lines = (
+            self.env["crm.implementation.indicator"]
+            .sudo()
+            .search(
+                [
+                    ("implementation_id", "=", implementation.id),
+                    ("indicator_id", "in", self.ids),
+                    ("date", "!=", False),
+                ]
+            )
+        )
+        return {line.indicator_id.id: line.severity for line in lines}
+
+    def _get_worst_on_boards(self, company):
+        """{indicator id: −1…1} of those compared with baselines: each implementation
+        has its own, and the worst speaks for the company."""
+        relative = self.filtered("relative")
+        groups = relative and self.env["crm.implementation.indicator"]._read_group(
+            [
+                ("indicator_id", "in", relative.ids),
+                ("company_id", "=", company.id),
+                ("implementation_id.state", "=", "active"),
+                ("status", "!=", "none"),
+            ],
+            ["indicator_id"],
+            ["severity:max"],
+        )
+        return {indicator.id: severity for indicator, severity in groups or ()}
 
     @api.model
     def _status_of(self, severity):

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytz
 from dateutil.relativedelta import relativedelta
 
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..indicators import MONTH, ROLLING, Cell, Window
+from ..indicators import MONTH, ROLLING, WEEK, Window
 from ..indicators.base import values_query
 from ..indicators.window import ROLLING_DAYS
 
@@ -26,9 +26,6 @@ looked for again, and counting twice gives the same facts."""
 
 WORK_MEMORY = "128MB"
 """Joins over years of order lines stay in memory instead of on disk."""
-
-DRILL_LIMIT = 10_000
-"""Ids travel to the browser and back with every page of the list."""
 
 
 class CrmIndicator(models.Model):
@@ -55,6 +52,13 @@ class CrmIndicator(models.Model):
         last = (last or first) + relativedelta(months=1, days=-1)
         return Window(
             granularity=MONTH, first=first, last=last, **self._window_defaults(company)
+        )
+
+    @api.model
+    def _window_weeks(self, company, first, last):
+        """Window of whole weeks, from a Monday to a Sunday."""
+        return Window(
+            granularity=WEEK, first=first, last=last, **self._window_defaults(company)
         )
 
     @api.model
@@ -92,6 +96,7 @@ class CrmIndicator(models.Model):
         self.env.flush_all()
         self.env.cr.execute(SQL("SET LOCAL work_mem = %s", WORK_MEMORY))
         history = self._window_history(company, measurer)
+        measurer.prepare(self.env, history)
         definition = self._definition_hash(measurer, history)
         redefined = measurement.definition_hash != definition
         full = redefined or self._is_full_due(measurement)
@@ -110,6 +115,7 @@ class CrmIndicator(models.Model):
                 **latest,
                 "state": "done",
                 "error": False,
+                "warning": self._get_warning(company),
                 "definition_hash": definition,
                 # the instant up to which this transaction sees what others wrote
                 "last_refresh": self.env.cr.now(),
@@ -118,6 +124,41 @@ class CrmIndicator(models.Model):
             }
         )
         return counts
+
+    def _get_warning(self, company):
+        """What a reader of a figure in money must know: amounts counted at par."""
+        if not (self.monetary or self.unit == "currency"):
+            return False
+        currencies = self._get_currencies_without_rate(company)
+        if not currencies:
+            return False
+        return self.env._(
+            "No rate is known for %(currencies)s: orders in it count at par. Enter a"
+            " rate under Accounting ▸ Currencies and measure again.",
+            currencies=", ".join(currencies.mapped("name")),
+        )
+
+    @api.model
+    def _get_currencies_without_rate(self, company):
+        """Foreign currencies of the company's confirmed orders that have no rate."""
+        candidates = self.env["res.currency"].search(
+            [
+                ("id", "!=", company.currency_id.id),
+                "!",
+                ("rate_ids.company_id", "in", [company.root_id.id, False]),
+            ]
+        )
+        orders = self.env["sale.order"]
+        return candidates.filtered(
+            lambda currency: orders.search_count(
+                [
+                    ("state", "=", "sale"),
+                    ("company_id", "=", company.id),
+                    ("currency_id", "=", currency.id),
+                ],
+                limit=1,
+            )
+        )
 
     def _read_facts(self, measurer, window):
         """Rows of facts, read apart from writing them: PostgreSQL uses its parallel
@@ -207,13 +248,14 @@ class CrmIndicator(models.Model):
         return window, before
 
     def _keep_present(self, company, rows, counts):
-        """A level has no 30 days: what was read of the current month is of today."""
+        """A level has no 30 days: what was read of its latest month is of today."""
         today = self._window_rolling(company, fields.Date.today()).today
         window = self._window_rolling(company, today)
-        current = today.replace(day=1)
-        rows = [(today, *row[1:]) for row in rows if row[0] == current]
+        back = relativedelta(months=self._measurer().latest_months_ago)
+        latest = today.replace(day=1) - back
+        rows = [(today, *row[1:]) for row in rows if row[0] == latest]
         self._store_facts(window, rows, counts)
-        return window, self._window_month(company, current - relativedelta(months=1))
+        return window, self._window_month(company, latest - relativedelta(months=1))
 
     def _whole_value(self, measurer, window):
         """(figure of the whole company or ``None``, denominator) of a window."""
@@ -230,7 +272,8 @@ class CrmIndicator(models.Model):
         if not count or value is False:
             return None, 0.0
         if measurer.has_median:
-            [[value]] = self.env.execute_query(measurer.total(self.env, window))
+            series = self.env.execute_query(measurer.series(self.env, window))
+            value = {row[0]: row[-1] for row in series}.get(window.dates[-1])
         return value, denominator or 0.0
 
     # Refresh ---------------------------------------------------------------------
@@ -251,6 +294,9 @@ class CrmIndicator(models.Model):
             for company in self.env.companies
             for indicator in available
         )
+        # sudo: boards are written by jobs; this one only takes the new figures
+        boards = self.env["crm.implementation.indicator"].sudo()
+        boards._refresh_measured(available, self.env.companies)
         return self._notify_refreshed(run)
 
     def _notify_refreshed(self, run):
@@ -292,74 +338,3 @@ class CrmIndicator(models.Model):
                 ),
             },
         }
-
-    # Drill-down --------------------------------------------------------------------
-
-    def _action_records(self, fact):
-        """Open the records behind a fact as its viewer may see them."""
-        if self.measure == "manual" or not self.available:
-            raise UserError(
-                self.inactive_reason
-                or self.env._("This figure was typed: no records stand behind it.")
-            )
-        measurer = self._measurer()
-        self._check_drillable(measurer, fact)
-        rows = self._read_records(measurer, fact)
-        ids = [row[0] for row in rows]
-        model = self.env[measurer.model].with_context(active_test=False)
-        visible = model.search_count([("id", "in", ids[:DRILL_LIMIT])])
-        return {
-            "type": "ir.actions.act_window",
-            "name": self._drill_title(fact, len(ids), visible),
-            "res_model": measurer.model,
-            "view_mode": "list,form",
-            "views": [(False, "list"), (False, "form")],
-            "domain": [("id", "in", ids[:DRILL_LIMIT])],
-            "context": {"active_test": False, "create": False},
-        }
-
-    def _check_drillable(self, measurer, fact):
-        if measurer.history or self._window_of(fact).covers_today:
-            return
-        raise UserError(
-            self.env._(
-                "%(name)s is read from the present: the records behind its figure of"
-                " %(date)s are no longer known.",
-                name=self.display_name,
-                date=fact.date,
-            )
-        )
-
-    def _window_of(self, fact):
-        if fact.granularity == ROLLING:
-            return self._window_rolling(fact.company_id, fact.date)
-        return self._window_month(fact.company_id, fact.date)
-
-    def _read_records(self, measurer, fact):
-        """(id, numerator, denominator) of the records behind a fact."""
-        self.env.flush_all()
-        # sudo: the same reading as the job's; only ids leave this method, and the
-        # viewer's own rights decide which of them open
-        fact = fact.sudo()
-        env = self.env(user=SUPERUSER_ID)
-        cell = Cell(
-            fact.date, fact.team_id.id, fact._get_warehouse_key(), fact.user_id.id
-        )
-        return env.execute_query(measurer.ids(env, self._window_of(fact), cell))
-
-    def _drill_title(self, fact, count, visible):
-        title = self.env._(
-            "%(indicator)s, %(date)s: records %(count)s",
-            indicator=self.display_name,
-            date=fact.date,
-            count=count,
-        )
-        if count > DRILL_LIMIT:
-            return self.env._(
-                "%(title)s, the first %(limit)s shown", title=title, limit=DRILL_LIMIT
-            )
-        if visible < count:
-            return self.env._(
-                "%(title)s, visible to you %(visible)s", title=title, visible=visible
-            )
-        return title

@@ -2,8 +2,6 @@
 
 from odoo import api, fields, models
 
-from ..engine import likelihood
-
 HEALTH = [("new", "Not measured yet"), ("done", "Measured"), ("failed", "Failed")]
 
 
@@ -19,6 +17,7 @@ class CrmIndicatorMeasurement(models.Model):
     company_id = fields.Many2one("res.company", required=True, ondelete="cascade")
     state = fields.Selection(HEALTH, required=True, default="new")
     error = fields.Text(readonly=True)
+    warning = fields.Text(readonly=True, help="What a reader of the figure must know.")
     definition_hash = fields.Char(
         readonly=True, help="Another definition means that all months are counted anew."
     )
@@ -49,11 +48,6 @@ class CrmIndicatorMeasurement(models.Model):
     def _severity(self):
         """−1 at target … +1 at red; ``None`` without figure or thresholds."""
         self.ensure_one()
-        indicator = self.indicator_id
-        if not self.has_value or not indicator._has_thresholds():
+        if not self.has_value:
             return None
-        if indicator._is_ratio() and self.denominator < indicator.min_denominator:
-            return None
-        return likelihood.severity(
-            self.value, indicator.target, indicator.amber, indicator.red
-        )
+        return self.indicator_id._severity_of(self.value, self.denominator)

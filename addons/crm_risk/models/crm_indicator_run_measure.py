@@ -35,6 +35,7 @@ class CrmIndicatorRun(models.Model):
             if not cron._commit_progress(1, remaining=len(pairs) - left - 1):
                 return
         run.write({"state": "done", "date_end": fields.Datetime.now()})
+        self.env.ref("crm_risk.crm_risk_cron_boards")._trigger()
 
     @api.model
     def _get_unfinished(self):

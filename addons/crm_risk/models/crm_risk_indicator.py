@@ -46,9 +46,14 @@ class CrmRiskIndicator(models.Model):
         return lines
 
     def _refresh_severity(self):
-        """Read the indicators; lines that did not change are not rewritten."""
-        for company, lines in self.grouped("company_id").items():
+        """Read the board of the implementation, and the company's figures where the
+        indicator is not on it yet; lines that did not change are not rewritten."""
+        for implementation, lines in self.grouped(
+            lambda line: line.risk_id.implementation_id
+        ).items():
+            company = implementation.company_id
             found = lines.indicator_id._get_severities(company)
+            found |= lines.indicator_id._get_board_severities(implementation)
             for line in lines:
                 severity = found.get(line.indicator_id.id, 0.0)
                 if abs(severity - line.severity) > 1e-9:

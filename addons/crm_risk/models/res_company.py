@@ -1,4 +1,15 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+CUSTOMER_FIELDS = (
+    "email_normalized",
+    "phone_sanitized",
+    "country_id",
+    "city",
+    "user_id",
+    "vat",
+)
+"""What a customer record must hold to be of use, unless the company says otherwise."""
 
 
 class ResCompany(models.Model):
@@ -10,6 +21,44 @@ class ResCompany(models.Model):
         " their representatives, before switching it on. Only risk managers see"
         " figures of fewer than three persons.",
     )
+
+    crm_customer_field_ids = fields.Many2many(
+        "ir.model.fields",
+        "res_company_crm_customer_field_rel",
+        string="Required Fields of Customers",
+        domain="[('model', '=', 'res.partner'), ('store', '=', True),"
+        " ('company_dependent', '=', False),"
+        " ('ttype', 'not in', ['one2many', 'many2many', 'binary', 'boolean'])]",
+        help="Indicator K19 tells how many of them are filled. Left empty: e-mail,"
+        " phone, country, city, salesperson, and the tax number of companies.",
+    )
+
+    @api.constrains("crm_customer_field_ids")
+    def _check_customer_fields(self):
+        for company in self:
+            for field in company.sudo().crm_customer_field_ids:  # names of fields only
+                column = self.env["res.partner"]._fields.get(field.name)
+                if (
+                    field.model != "res.partner"
+                    or not column
+                    or not column.column_type
+                    or not column.store
+                    or column.company_dependent
+                ):
+                    raise ValidationError(
+                        self.env._(
+                            "%(field)s cannot be a required field of customers: choose"
+                            " a stored field of contacts.",
+                            field=field.display_name,
+                        )
+                    )
+
+    def _get_customer_fields(self):
+        """Fields of contacts that indicator K19 looks at."""
+        partner = self.env["res.partner"]._fields
+        # sudo: names of fields, read for a job
+        names = self.sudo().crm_customer_field_ids.mapped("name") or CUSTOMER_FIELDS
+        return [partner[name] for name in names if name in partner]
 
     def write(self, vals):
         named = self.filtered("crm_indicator_person_level")

@@ -7,6 +7,9 @@ class ResConfigSettings(models.TransientModel):
     crm_indicator_person_level = fields.Boolean(
         related="company_id.crm_indicator_person_level", readonly=False
     )
+    crm_customer_field_ids = fields.Many2many(
+        related="company_id.crm_customer_field_ids", readonly=False
+    )
     crm_indicator_history_months = fields.Integer(
         string="Months of History",
         config_parameter="crm_risk.history_months",

@@ -1,0 +1,48 @@
+"""Orders tell the indicators which month they leave."""
+
+from datetime import timedelta
+
+from odoo import models
+
+MOVING = {"date_order", "commitment_date", "company_id", "state"}
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    def write(self, vals):
+        if MOVING & vals.keys():
+            moved = self.filtered(lambda order: order._leaves_month(vals))
+            self.env["crm.indicator.departure"]._log(moved._get_counted_moments())
+        return super().write(vals)
+
+    def unlink(self):
+        self.env["crm.indicator.departure"]._log(
+            {order: (order.company_id, [order.create_date]) for order in self}
+        )
+        return super().unlink()
+
+    def _leaves_month(self, vals):
+        """Whether a confirmed order is moved or undone by these values."""
+        return self.state == "sale" and any(
+            self._fields[name].convert_to_cache(vals[name], self)
+            != self._fields[name].convert_to_cache(self[name], self)
+            for name in MOVING & vals.keys()
+        )
+
+    def _get_counted_moments(self):
+        """{order: (company, dates under which it or a line of it is counted)}."""
+        return {
+            order: (
+                order.company_id,
+                {
+                    order.date_order,
+                    order.commitment_date,
+                    *(
+                        order.date_order + timedelta(days=line.customer_lead)
+                        for line in order.order_line
+                    ),
+                },
+            )
+            for order in self
+        }
