@@ -14,20 +14,31 @@ from . import (
     crm_loyalty_profile_card,
     crm_loyalty_profile_forecast,
     crm_loyalty_profile_state,
+    crm_loyalty_replenishment,
+    crm_loyalty_replenishment_accuracy,
+    crm_loyalty_replenishment_order,
+    crm_loyalty_replenishment_run,
+    crm_loyalty_replenishment_stock,
     crm_loyalty_run,
     crm_loyalty_scoring,
     crm_loyalty_scoring_decision,
     crm_loyalty_scoring_state,
     crm_loyalty_segment,
+    crm_loyalty_shortage,
     crm_loyalty_stage,
     crm_loyalty_strategy,
     crm_loyalty_strategy_result,
     crm_loyalty_transition,
     crm_loyalty_transition_effect,
     digest,
+    product_product_replenishment,
+    product_template_replenishment,
     res_company,
+    res_company_replenishment,
     res_config_settings,
+    res_config_settings_replenishment,
     res_partner,
+    res_partner_replenishment,
     sale_order,
 )
 
@@ -49,3 +60,7 @@ from . import (
     account_partial_reconcile,
     stock_move_points,
 )
+
+# isort: split
+# below: jobs that grow out of the scoring
+from . import crm_loyalty_replenishment_job
