@@ -64,3 +64,34 @@ from . import (
 # isort: split
 # below: jobs that grow out of the scoring
 from . import crm_loyalty_replenishment_job
+
+# isort: split
+# below: programmes: who takes part, tiers, bonuses, effect; on top of the ledger
+from . import (
+    crm_loyalty_adjustment,
+    crm_loyalty_bonus,
+    crm_loyalty_bonus_job,
+    crm_loyalty_effect,
+    crm_loyalty_holdout,
+    crm_loyalty_profile_programs,
+    crm_loyalty_scoring_programs,
+    crm_loyalty_stage_bonus,
+    crm_loyalty_terms,
+    crm_loyalty_tier,
+    crm_loyalty_tiering,
+    crm_loyalty_transition_tier,
+    loyalty_card_adjust,
+    loyalty_card_customer,
+    loyalty_card_tier,
+    loyalty_program_audience,
+    loyalty_program_effect,
+    loyalty_program_preview,
+    loyalty_program_template,
+    loyalty_program_tier,
+    loyalty_reward_value,
+    product_pricelist_tier,
+    res_company_programs,
+    res_config_settings_programs,
+    res_partner_loyalty,
+    sale_order_audience,
+)

@@ -14,3 +14,9 @@ from . import (
     test_period_report,
     test_tours,
 )
+
+# isort: split
+# below: programmes
+from . import (
+    test_tiers,
+)
