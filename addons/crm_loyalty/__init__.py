@@ -1,5 +1,5 @@
 # The engine is plain Python and can be used without Odoo: with `addons` on
 # PYTHONPATH, `from crm_loyalty.engine import …` must not load the models.
 if __name__ == "odoo.addons.crm_loyalty":
-    from . import models, report, wizard
+    from . import controllers, models, report, wizard
     from .hooks import post_init_hook

@@ -64,6 +64,7 @@
         "views/loyalty_card_views.xml",
         "views/loyalty_program_views.xml",
         "views/loyalty_history_menus.xml",
+        "views/crm_loyalty_portal_templates.xml",
         "data/mail_template_bonus_data.xml",
         "wizard/crm_loyalty_program_wizards_views.xml",
         "views/crm_loyalty_tier_views.xml",

@@ -9,6 +9,7 @@ from . import (
     crm_loyalty_call,
     crm_loyalty_call_log,
     crm_loyalty_decision,
+    crm_loyalty_portal,
     crm_loyalty_profile,
     crm_loyalty_profile_action,
     crm_loyalty_profile_card,

@@ -25,6 +25,7 @@ class CrmLoyaltyPeriod(models.AbstractModel):
             self._section_revenue(company, start, end),
             self._section_cohorts(company, end),
             self._section_segments(company),
+            self._section_stages(company),
         ]
 
     @api.model
@@ -198,33 +199,39 @@ class CrmLoyaltyPeriod(models.AbstractModel):
         return (*values, *(None for _missing in range(length - len(values))))
 
     def _section_segments(self, company):
+        return self._section_customers(
+            company, "segment_id", self.env._("Segments"), self.env._("Segment")
+        )
+
+    def _section_stages(self, company):
+        return self._section_customers(
+            company, "stage_id", self.env._("Life cycle"), self.env._("Stage")
+        )
+
+    def _section_customers(self, company, field, title, column):
+        """Return customers and revenue by a property of the profile."""
         groups = self.env["crm.loyalty.profile"]._read_group(
-            [("company_id", "=", company.id), ("order_count", ">", 0)],
-            ["segment_id"],
+            [("company_id", "=", company.id), (field, "!=", False)],
+            [field],
             ["__count", "revenue_12m:sum"],
         )
-        total = sum(revenue for _segment, _count, revenue in groups)
+        total = sum(revenue for _group, _count, revenue in groups)
         today = fields.Date.context_today(self)
         return Section(
-            title=self.env._("Segments"),
+            title=title,
             text=self.env._(
                 "As of %(today)s, with the revenue of the twelve months before.",
                 today=format_date(self.env, today),
             ),
             columns=(
-                Column(self.env._("Segment")),
+                Column(column),
                 Column(self.env._("Customers"), COUNT),
                 Column(self.env._("Revenue, 12 months"), MONEY),
                 Column(self.env._("Share of the revenue"), SHARE),
             ),
             rows=tuple(
-                (
-                    segment.name or self.env._("No segment"),
-                    count,
-                    revenue,
-                    revenue / total if total else None,
-                )
-                for segment, count, revenue in groups
+                (group.name, count, revenue, revenue / total if total else None)
+                for group, count, revenue in groups
             ),
             empty=self.env._("No customer has been scored yet."),
         )

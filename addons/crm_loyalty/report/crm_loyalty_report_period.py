@@ -29,15 +29,17 @@ class ReportLoyaltyPeriod(models.AbstractModel):
         }
 
     @api.model
-    def _format_cell(self, report, kind, value):
-        """Return the cell in the reader's language."""
+    def _format_cell(self, report, kind, value, digits=1):
+        """Return the cell in the reader's language; `digits` are those of a share."""
         if value is None:
             return UNKNOWN
         formats = {
             TEXT: str,
             COUNT: lambda number: formatLang(self.env, number, digits=0),
             POINTS: lambda number: formatLang(self.env, number, digits=2),
-            SHARE: lambda share: formatLang(self.env, 100 * share, digits=1) + " %",
+            SHARE: lambda share: (
+                f"{formatLang(self.env, 100 * share, digits=digits)} %"
+            ),
             MONEY: report.company_id.currency_id.format,
             DAY: lambda day: format_date(self.env, day),
             MONTH: lambda day: format_date(self.env, day, date_format="LLL y"),

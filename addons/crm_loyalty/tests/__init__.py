@@ -12,6 +12,7 @@ from . import (
     test_loyalty_stage,
     test_loyalty_strategy,
     test_period_report,
+    test_portal_loyalty,
     test_tours,
 )
 

@@ -1,0 +1,184 @@
+"""What a customer may see and ask for on the portal, and nothing else.
+
+Portal users have no rights on these models. Every method takes the customer's own
+contact, looks up what belongs to him, and returns it with elevated rights; an id that
+is not his own finds nothing.
+"""
+
+from dateutil.relativedelta import relativedelta
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+PROGRAM_TYPES = ("loyalty", "ewallet")
+AHEAD = relativedelta(days=30)  # products needed later are not shown yet
+QUANTITY_LIMIT = 1_000_000  # more than that is a slip of the finger
+NOTE_LENGTH = 1000
+LEDGER_FILTERS = {
+    "given": Domain("points", ">", 0),
+    "taken": Domain("points", "<", 0),
+    "expired": Domain("move_type", "=", "expire"),
+}
+LEDGER_ORDERS = {
+    "newest": "date desc, id desc",
+    "oldest": "date, id",
+    "points": "points desc, id desc",
+}
+
+
+class CrmLoyaltyPortal(models.AbstractModel):
+    _name = "crm.loyalty.portal"
+    _description = "Loyalty on the Portal"
+
+    # cards
+
+    @api.model
+    def _get_cards(self, partner):
+        """Return the contact's cards, and those his firm shares with him."""
+        # sudo: the domain names the owner
+        return self.env["loyalty.card"].sudo().search(self._cards_domain(partner))
+
+    @api.model
+    def _get_card(self, partner, card_id):
+        return self._get_cards(partner).filtered(lambda card: card.id == card_id)
+
+    @api.model
+    def _cards_domain(self, partner):
+        own = Domain("partner_id", "=", partner.id)
+        shared = Domain("partner_id", "=", partner.commercial_partner_id.id) & Domain(
+            "program_id.beneficiary", "=", "commercial"
+        )
+        today = fields.Date.context_today(self)
+        valid = Domain("expiration_date", "=", False) | Domain(
+            "expiration_date", ">=", today
+        )
+        return (
+            (own | shared)
+            & valid
+            & Domain("program_id.active", "=", True)
+            & Domain("program_id.portal_visible", "=", True)
+            & Domain("program_id.program_type", "in", PROGRAM_TYPES)
+        )
+
+    @api.model
+    def _get_rewards(self, card):
+        """Return (reward, points still missing) of the card, the nearest first."""
+        if card.program_type != "loyalty":
+            return []
+        rewards = card.program_id.reward_ids.sorted("required_points")
+        available = card.points_available
+        return [
+            (reward, max(reward.required_points - available, 0)) for reward in rewards
+        ]
+
+    # ledger
+
+    @api.model
+    def _ledger_filters(self):
+        """Return label and domain of the choices of movements, by their key."""
+        labels = {
+            "all": self.env._("All"),
+            "given": self.env._("Points Given"),
+            "taken": self.env._("Points Taken"),
+            "expired": self.env._("Expired"),
+            "pending": self.env._("Pending"),
+        }
+        today = fields.Date.context_today(self)
+        domains = {
+            **LEDGER_FILTERS,
+            "all": Domain.TRUE,
+            "pending": Domain("date_available", ">", today)
+            & Domain("remaining", ">", 0),
+        }
+        return {
+            key: {"label": label, "domain": domains[key]}
+            for key, label in labels.items()
+        }
+
+    @api.model
+    def _ledger_sortings(self):
+        labels = {
+            "newest": self.env._("Newest"),
+            "oldest": self.env._("Oldest"),
+            "points": self.env._("Points"),
+        }
+        return {
+            key: {"label": label, "order": LEDGER_ORDERS[key]}
+            for key, label in labels.items()
+        }
+
+    @api.model
+    def _ledger_domain(self, card, domain):
+        kept = Domain("move_type", "!=", False) if card.use_ledger else Domain.TRUE
+        return Domain("card_id", "=", card.id) & kept & domain
+
+    # time to reorder
+
+    @api.model
+    def _get_replenishment(self, partner):
+        """Return what the contact's firm will need soon, the most urgent first."""
+        today = fields.Date.context_today(self)
+        # sudo: the domain names the firm
+        return (
+            self.env["crm.loyalty.replenishment"]
+            .sudo()
+            .search(
+                Domain("partner_id", "=", partner.commercial_partner_id.id)
+                & Domain("state", "!=", "lapsed")
+                & Domain("expected_date", "<=", today + AHEAD)
+            )
+        )
+
+    @api.model
+    def _get_quantity(self, row):
+        """Return the quantity to offer, as short as it is: 6, not 6.0."""
+        return f"{row._quantity_in(row.sale_uom_id or row.uom_id):g}"
+
+    @api.model
+    def _request_quotation(self, partner, quantities, note=""):
+        """Make draft quotations of what the firm needs and tell the salesperson.
+
+        :param dict quantities: quantity by id of the replenishment, all of the
+            contact's own firm
+        :return: the quotations; none where everything is quoted or ordered already
+        """
+        rows = self._get_replenishment(partner).filtered(
+            lambda row: row.id in quantities
+        )
+        known = rows._open_orders()
+        fresh = rows.filtered(lambda row: row not in known)
+        quotations = fresh._create_quotations()
+        wanted = {(row.company_id, row.product_id): quantities[row.id] for row in fresh}
+        for line in quotations.order_line:
+            line.product_uom_qty = wanted[line.company_id, line.product_id]
+        for quotation in quotations:
+            self._remind_salesperson(
+                quotation,
+                self.env._("Quotation requested on the portal"),
+                self.env._("Asked for by %(contact)s.", contact=partner.name),
+                note,
+            )
+        return quotations
+
+    @api.model
+    def _remind_salesperson(self, order, summary, text, note):
+        lines = [text, *note[:NOTE_LENGTH].splitlines()]
+        order.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=summary,
+            note=Markup("<br/>").join(lines),
+            user_id=self._get_responsible(order).id,
+        )
+
+    @api.model
+    def _get_responsible(self, order):
+        """Return who answers the customer: his salesperson, else the leader of the
+        team, else a sales manager of the company."""
+        leader = order.user_id or order.team_id.user_id
+        if leader:
+            return leader
+        managers = self.env.ref("sales_team.group_sale_manager").sudo().all_user_ids
+        return managers.filtered(
+            lambda user: order.company_id in user.company_ids and user.active
+        ).sorted("id")[-1:]
