@@ -8,6 +8,8 @@
 ``likelihood``     how indicators, approaches, responses move a chance
 ``exposure``       expected values, leverage, effect of a register
 ``matrix``         levels, scores and where the matrix misleads
+``maturity``       stage of a company, level that records show
+``preparation``    quality of data, cost of pains, answers, strategies
 =================  =====================================================
 
 Bad input raises :class:`ValueError` with a sentence naming the argument and

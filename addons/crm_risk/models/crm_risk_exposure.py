@@ -170,18 +170,19 @@ class CrmRisk(models.Model):
                 risk[f"impact_{scenario}"] = outlook and outlook.impact.mean
                 risk[f"emv_{scenario}"] = outlook and outlook.emv
 
-    def _get_outlook(self, scenario, responses=None):
+    def _get_outlook(self, scenario, responses=None, odds=1.0):
         """The risk in ``scenario`` as the engine takes it.
 
         ``None`` while the estimate is out of range: the constraint then tells the
-        user, in his words, what to mend. ``responses`` replaces those that count.
+        user, in his words, what to mend. ``responses`` replaces those that count,
+        ``odds`` moves the inherent chance, as another approach would.
         """
         self.ensure_one()
         done = responses
         if done is None:
             done = self._get_counting_responses(scenario)
         try:
-            chance, impact = self._get_indicated(scenario), self._get_impact()
+            chance, impact = self._get_indicated(scenario, odds), self._get_impact()
             chance = likelihood.treated(chance, done.mapped("p_reduction"))
             share = likelihood.treated(1.0, done.mapped("impact_reduction"))
             field = "rate" if self.occurrence == "repeated" else "probability"
@@ -200,10 +201,12 @@ class CrmRisk(models.Model):
         outlook = self._get_outlook("residual", responses)
         return outlook.emv if outlook else 0.0
 
-    def _get_indicated(self, scenario):
+    def _get_indicated(self, scenario, odds=1.0):
         """Chance or rate before responses, as the indicators move it."""
         repeated = self.occurrence == "repeated"
         base = self.rate if repeated else self.p_inherent
+        if odds != 1:
+            base = base * odds if repeated else likelihood.with_odds(base, odds)
         signals = [] if scenario == "inherent" else self._get_signals()
         move = likelihood.adjusted_rate if repeated else likelihood.adjusted
         return move(base, signals)

@@ -16,6 +16,8 @@ class CrmRiskAdd(models.TransientModel):
     monthly_payroll = fields.Monetary(related="implementation_id.monthly_payroll")
     monthly_margin = fields.Monetary(related="implementation_id.monthly_margin")
     approach_ids = fields.Many2many(related="implementation_id.approach_ids")
+    source_model = fields.Char(help="Record that proposed the risks, if one did.")
+    source_id = fields.Many2oneReference(model_field="source_model")
     offered_ids = fields.Many2many("crm.risk.template", compute="_compute_offered_ids")
     template_ids = fields.Many2many(
         "crm.risk.template",
@@ -43,15 +45,7 @@ class CrmRiskAdd(models.TransientModel):
 
     def _get_taken(self):
         """Templates that are in the register already."""
-        # Whoever cannot read a confidential risk must not add it a second time.
-        risks = self.env["crm.risk"].sudo()  # only the templates are taken from it
-        return risks.search(
-            [
-                ("implementation_id", "=", self.implementation_id.id),
-                ("template_id", "!=", False),
-                *risks._get_open_domain(),
-            ]
-        ).template_id.sudo(False)
+        return self.implementation_id._get_taken_templates()
 
     @api.depends("template_ids", "implementation_id")
     def _compute_line_ids(self):
@@ -114,6 +108,7 @@ class CrmRiskAdd(models.TransientModel):
     def _prepare_risk(self, template, estimates):
         values = template._prepare_risk(self.implementation_id)
         values["owner_id"] = self.implementation_id.manager_id.id
+        values["res_model"], values["res_id"] = self.source_model, self.source_id
         line = estimates.get(template)
         return values | line._get_estimate() if line else values
 

@@ -1,0 +1,27 @@
+"""Finding the customers behind a figure of the data audit."""
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..preparation import audit
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    data_audit_line_id = fields.Many2one(
+        "crm.data.audit.line",
+        store=False,
+        search="_search_data_audit_line_id",
+        groups="crm_risk.crm_risk_group_reporter",
+    )
+
+    @api.model
+    def _search_data_audit_line_id(self, operator, value):
+        """Customers that have the fault of the line now."""
+        if operator != "in":
+            return NotImplemented
+        audit.flush(self.env)
+        lines = self.env["crm.data.audit.line"].browse(value)
+        lines.check_access("read")
+        return Domain.OR(Domain("id", "in", line._get_faulty_ids()) for line in lines)
