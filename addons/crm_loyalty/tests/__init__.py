@@ -2,6 +2,7 @@ from . import (
     test_customer_base,
     test_digest,
     test_loyalty_card,
+    test_loyalty_complaint,
     test_loyalty_facts,
     test_loyalty_replenishment,
     test_loyalty_replenishment_order,
