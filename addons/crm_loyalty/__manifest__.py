@@ -87,6 +87,7 @@
         "data/dashboards.xml",
     ],
     "assets": {
+        "web.assets_frontend": ["crm_loyalty/static/src/portal/*.js"],
         "web.assets_backend": [
             "crm_loyalty/static/src/program_picker/*",
         ],

@@ -11,7 +11,12 @@ from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 from ..models.crm_loyalty_portal import QUANTITY_LIMIT
 
 HOME = "/my/loyalty"
-MESSAGE_KINDS = {"known": "info", "nothing": "warning", "quantity": "warning"}
+MESSAGE_KINDS = {
+    "known": "info",
+    "nothing": "warning",
+    "quantity": "warning",
+    "code": "warning",
+}
 
 
 class LoyaltyPortal(CustomerPortal):
@@ -21,14 +26,18 @@ class LoyaltyPortal(CustomerPortal):
     @route(HOME, type="http", auth="user", website=True, readonly=True)
     def portal_my_loyalty(self, done=None, **kw):
         portal, partner = self._loyalty()
+        cards = portal._get_cards(partner)
         values = {
             **self._prepare_portal_layout_values(),
             "page_name": "loyalty",
-            "cards": portal._get_cards(partner),
+            "cards": cards,
+            "referrals": portal._get_referrals(cards),
+            "may_name_referrer": portal._may_name_referrer(partner),
             "rewards_of": portal._get_rewards,
             "replenishment": portal._get_replenishment(partner),
             "quantity_of": portal._get_quantity,
             "message": self._loyalty_message(done),
+            **portal._get_consent(partner),
         }
         return request.render("crm_loyalty.portal_my_loyalty", values)
 
@@ -95,6 +104,18 @@ class LoyaltyPortal(CustomerPortal):
         quotations = portal._request_quotation(partner, quantities, self._text(note))
         return self._back("requested" if quotations else "known")
 
+    @route(f"{HOME}/referral", type="http", auth="user", website=True, methods=["POST"])
+    def portal_my_loyalty_referral(self, code="", **kw):
+        portal, partner = self._loyalty()
+        is_good = portal._name_referrer(partner, self._text(code))
+        return self._back("referred" if is_good else "code")
+
+    @route(f"{HOME}/consent", type="http", auth="user", website=True, methods=["POST"])
+    def portal_my_loyalty_consent(self, agrees=None, profiled=None, **kw):
+        portal, partner = self._loyalty()
+        portal._set_consent(partner, bool(agrees), bool(profiled))
+        return self._back("saved")
+
     def _loyalty(self):
         return request.env["crm.loyalty.portal"], request.env.user.partner_id
 
@@ -116,6 +137,8 @@ class LoyaltyPortal(CustomerPortal):
             "quantity": env._(
                 "Please enter quantities above zero and below a million."
             ),
+            "referred": env._("Thank you! We shall thank who recommended us."),
+            "code": env._("We do not know this code. Please check it."),
             "saved": env._("Your choice has been saved."),
         }
 

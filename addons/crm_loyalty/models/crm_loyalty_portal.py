@@ -182,3 +182,65 @@ class CrmLoyaltyPortal(models.AbstractModel):
         return managers.filtered(
             lambda user: order.company_id in user.company_ids and user.active
         ).sorted("id")[-1:]
+
+    # recommending
+
+    @api.model
+    def _get_referrals(self, cards):
+        """Return (card, bonus, code) of the programmes that reward recommending."""
+        bonuses = self._referral_bonuses(
+            Domain("program_id", "in", cards.program_id.ids)
+        )
+        by_program = bonuses.grouped("program_id")
+        return [
+            (card, by_program[card.program_id][0], card._get_referral_code())
+            for card in cards
+            if card.program_id in by_program
+        ]
+
+    @api.model
+    def _may_name_referrer(self, partner):
+        """Tell whether the firm is new and somebody could have recommended us."""
+        customer = partner.commercial_partner_id.sudo()  # the contact's own firm
+        if customer.loyalty_referrer_id or customer.sale_order_count:
+            return False
+        companies = Domain("company_id", "in", (False, self.env.company.id))
+        return bool(self._referral_bonuses(companies))
+
+    @api.model
+    def _referral_bonuses(self, domain):
+        # sudo: what is rewarded is told to every customer
+        bonuses = self.env["crm.loyalty.bonus"].sudo()
+        return bonuses.search(Domain("event", "=", "referral") & domain)
+
+    @api.model
+    def _name_referrer(self, partner, code):
+        """Note who recommended us; return whether the code was good."""
+        return self._may_name_referrer(partner) and self.env["loyalty.card"]._refer(
+            code, partner
+        )
+
+    # consent
+
+    @api.model
+    def _get_consent(self, partner):
+        """Return what the firm agreed to, or the terms it may agree to."""
+        customer = partner.commercial_partner_id.sudo()  # the contact's own firm
+        current = self.env["crm.loyalty.terms"]._current(self.env.company)
+        return {
+            "terms": customer.loyalty_terms_id or current,
+            "consent_date": customer.loyalty_consent_date,
+            "is_profiled": not customer.loyalty_no_profiling,
+        }
+
+    @api.model
+    def _set_consent(self, partner, agrees, is_profiled):
+        """Note what the firm agrees to; only what changes is written."""
+        customer = partner.commercial_partner_id.sudo()  # the contact's own firm
+        if agrees and not customer._has_loyalty_consent():
+            if self.env["crm.loyalty.terms"]._current(self.env.company):
+                customer._give_loyalty_consent(self.env.company)
+        elif not agrees:
+            customer._withdraw_loyalty_consent()
+        if customer.loyalty_no_profiling == is_profiled:
+            customer.loyalty_no_profiling = not is_profiled

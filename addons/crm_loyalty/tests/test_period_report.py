@@ -180,7 +180,92 @@ class TestPeriodReport(PeriodReportCase, CustomerBaseCase):
             self._report("2026-02-28", "2026-02-01")
 
 
+class TestProgramsOfPeriod(PeriodReportCase):
+    """Bonus, point worth 0.1, half of the points expected to be redeemed.
+
+    May    1,000 issued
+    June   500 issued, 300 redeemed, 100 expired: 1,100 outstanding, 55 owed;
+           20 % of all issued redeemed, 6.7 % expired
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["loyalty.program"].search([]).active = False
+        cls.program = cls.env["loyalty.program"].create(
+            {
+                "name": "Bonus",
+                "program_type": "loyalty",
+                "applies_on": "both",
+                "trigger": "auto",
+                "company_id": cls.company.id,
+                "currency_id": cls.euro.id,
+                "use_ledger": True,
+                "point_value": 0.1,
+                "expected_redemption": 50,
+            }
+        )
+        cls.card = cls.env["loyalty.card"].create(
+            {"program_id": cls.program.id, "partner_id": cls._customer("Anna").id}
+        )
+
+    def _rows(self, title, start="2026-06-01", end="2026-06-30"):
+        sections = self._report(start, end)._get_data()["sections"]
+        [section] = [one for one in sections if one.title == title]
+        return section.rows
+
+    def test_points_and_liability(self):
+        for kind, amount, day in (
+            ("bonus", 1000, "2026-05-04"),
+            ("bonus", 500, "2026-06-01"),
+            ("redeem", -300, "2026-06-02"),
+            ("expire", -100, "2026-06-03"),
+        ):
+            self.card._post_points(kind, amount, date=date.fromisoformat(day))
+        [row] = self._rows("Points and what they owe")
+        self.assertEqual(row[:5], ("Bonus", 500, 300, 100, 1100))
+        self.assertAlmostEqual(row[5], 1100 * 0.1 * 0.5)
+        self.assertAlmostEqual(row[6], 300 / 1500)
+        self.assertAlmostEqual(row[7], 100 / 1500)
+        [may] = self._rows("Points and what they owe", "2026-05-01", "2026-05-31")
+        self.assertEqual(may[1:8], (1000, 0, 0, 1000, 50, 0, 0))
+
+    def test_effect_against_the_hold_out(self):
+        """Who took part brought 100 each, who was kept out 60: 40 more, 30 times."""
+        self.program.holdout_percent = 50
+        self.assertIn("too few customers", self._rows("Effect of the programmes")[0][6])
+        for held_out, amount in ((False, 100), (True, 60)):
+            for number in range(30):
+                partner = self._customer(f"Customer {held_out} {number}")
+                self._order(partner, "2026-06-10", amount)
+                self.env["crm.loyalty.holdout"].create(
+                    {
+                        "program_id": self.program.id,
+                        "company_id": self.company.id,
+                        "partner_id": partner.id,
+                        "date": "2026-06-01",
+                        "is_held_out": held_out,
+                    }
+                )
+        [row] = self._rows("Effect of the programmes")
+        self.assertEqual(row, ("Bonus", 30, 30, 1200, 1200, 1200, "proven gain"))
+
+    def test_tiers(self):
+        gold = self.env["crm.loyalty.tier"].create(
+            {"program_id": self.program.id, "name": "Gold", "threshold": 500}
+        )
+        self.card.sudo().tier_id = gold
+        [row] = self._rows("Tiers")
+        self.assertEqual((row[0], row[1], row[3], row[4]), ("Bonus", "Gold", 1, 1))
+
+
 class TestEmptyPeriodReport(PeriodReportCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        shared = cls.env["loyalty.program"].search([("company_id", "=", False)])
+        shared.company_id = cls.env.ref("base.main_company")
+
     def test_every_section_says_that_it_is_empty(self):
         report = self._report()
         data = report._get_data()
