@@ -4,6 +4,7 @@ import math
 
 from werkzeug.exceptions import NotFound
 
+from odoo.exceptions import ValidationError
 from odoo.http import request, route
 
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
@@ -11,6 +12,8 @@ from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 from ..models.crm_loyalty_portal import QUANTITY_LIMIT
 
 HOME = "/my/loyalty"
+COMPLAINT_FIELDS = ("name", "description", "order_id", "cause_id")
+SHOWN_COMPLAINTS = 3
 MESSAGE_KINDS = {
     "known": "info",
     "nothing": "warning",
@@ -27,6 +30,7 @@ class LoyaltyPortal(CustomerPortal):
     def portal_my_loyalty(self, done=None, **kw):
         portal, partner = self._loyalty()
         cards = portal._get_cards(partner)
+        complaints, domain = portal._get_complaints(partner)
         values = {
             **self._prepare_portal_layout_values(),
             "page_name": "loyalty",
@@ -36,6 +40,7 @@ class LoyaltyPortal(CustomerPortal):
             "rewards_of": portal._get_rewards,
             "replenishment": portal._get_replenishment(partner),
             "quantity_of": portal._get_quantity,
+            "complaints": complaints.search(domain, limit=SHOWN_COMPLAINTS),
             "message": self._loyalty_message(done),
             **portal._get_consent(partner),
         }
@@ -104,6 +109,58 @@ class LoyaltyPortal(CustomerPortal):
         quotations = portal._request_quotation(partner, quantities, self._text(note))
         return self._back("requested" if quotations else "known")
 
+    @route(
+        [f"{HOME}/complaints", f"{HOME}/complaints/page/<int:page>"],
+        type="http",
+        auth="user",
+        website=True,
+        readonly=True,
+    )
+    def portal_my_loyalty_complaints(self, page=1, done=None, **kw):
+        return self._render_complaints(page, message=self._loyalty_message(done))
+
+    @route(
+        f"{HOME}/complaints/new",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["POST"],
+    )
+    def portal_my_loyalty_complain(self, **kw):
+        _portal, partner = self._loyalty()
+        values = {
+            name: self._text(kw[name])
+            for name in COMPLAINT_FIELDS
+            if isinstance(kw.get(name), str)
+        }
+        try:
+            request.env["crm.loyalty.complaint"]._create_from_portal(partner, values)
+        except ValidationError as error:  # what was typed is kept
+            return self._render_complaints(1, ("warning", str(error)), values)
+        return request.redirect(f"{HOME}/complaints?done=complained")
+
+    def _render_complaints(self, page, message=None, typed=None):
+        portal, partner = self._loyalty()
+        complaints, domain = portal._get_complaints(partner)
+        pages = pager(
+            url=f"{HOME}/complaints",
+            total=complaints.search_count(domain),
+            page=self._as_number(page, 1),
+            step=self._items_per_page,
+        )
+        values = {
+            **self._prepare_portal_layout_values(),
+            **portal._complaint_choices(partner),
+            "page_name": "loyalty_complaints",
+            "complaints": complaints.search(
+                domain, limit=self._items_per_page, offset=pages["offset"]
+            ),
+            "pager": pages,
+            "message": message,
+            "typed": typed or {},
+        }
+        return request.render("crm_loyalty.portal_my_loyalty_complaints", values)
+
     @route(f"{HOME}/referral", type="http", auth="user", website=True, methods=["POST"])
     def portal_my_loyalty_referral(self, code="", **kw):
         portal, partner = self._loyalty()
@@ -137,6 +194,7 @@ class LoyaltyPortal(CustomerPortal):
             "quantity": env._(
                 "Please enter quantities above zero and below a million."
             ),
+            "complained": env._("Thank you for telling us. We look into it at once."),
             "referred": env._("Thank you! We shall thank who recommended us."),
             "code": env._("We do not know this code. Please check it."),
             "saved": env._("Your choice has been saved."),

@@ -15,6 +15,7 @@ PROGRAM_TYPES = ("loyalty", "ewallet")
 AHEAD = relativedelta(days=30)  # products needed later are not shown yet
 QUANTITY_LIMIT = 1_000_000  # more than that is a slip of the finger
 NOTE_LENGTH = 1000
+LATEST_ORDERS = 20
 LEDGER_FILTERS = {
     "given": Domain("points", ">", 0),
     "taken": Domain("points", "<", 0),
@@ -182,6 +183,32 @@ class CrmLoyaltyPortal(models.AbstractModel):
         return managers.filtered(
             lambda user: order.company_id in user.company_ids and user.active
         ).sorted("id")[-1:]
+
+    # complaints
+
+    @api.model
+    def _get_complaints(self, partner):
+        """Return the model and the domain of the complaints of the contact's firm."""
+        complaints = self.env["crm.loyalty.complaint"].sudo()  # the domain is the firm
+        return complaints, complaints._portal_domain(partner)
+
+    @api.model
+    def _complaint_choices(self, partner):
+        """Return the firm's latest orders and the causes to choose from."""
+        # sudo: the domain names the firm; causes are a public list
+        orders = self.env["sale.order"].sudo()
+        firm = partner.commercial_partner_id
+        return {
+            "orders": orders.search(
+                [
+                    ("partner_id.commercial_partner_id", "=", firm.id),
+                    ("state", "=", "sale"),
+                ],
+                order="date_order desc",
+                limit=LATEST_ORDERS,
+            ),
+            "causes": self.env["crm.loyalty.complaint.cause"].sudo().search([]),
+        }
 
     # recommending
 

@@ -14,6 +14,7 @@ from . import (
     test_loyalty_strategy,
     test_period_report,
     test_portal_loyalty,
+    test_portal_requests,
     test_tours,
 )
 

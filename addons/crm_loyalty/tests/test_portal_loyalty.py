@@ -193,90 +193,6 @@ class TestPortalTier(PortalCase):
 
 
 @tagged("post_install", "-at_install")
-class TestPortalConsent(PortalCase):
-    def setUp(self):
-        super().setUp()
-        self.env["crm.loyalty.terms"].search([]).active = False
-        self.terms = self.env["crm.loyalty.terms"].create(
-            {"version": "2026-1", "text": "<p>Points are no money.</p>"}
-        )
-        self.authenticate("anna", "anna")
-
-    def test_agreeing_and_withdrawing(self):
-        self.assertIn("Points are no money.", self._get())
-        self.assertIn(
-            "has been saved", self._post("/consent", agrees="1", profiled="1")
-        )
-        self.assertEqual(self.north.loyalty_terms_id, self.terms)
-        self.assertTrue(self.north.loyalty_consent_date)
-        self.assertFalse(self.south.loyalty_consent_date)
-        self.assertIn("2026-1", self._get())
-        self._post("/consent", profiled="1")
-        self.assertFalse(self.north.loyalty_consent_date)
-
-    def test_saving_again_keeps_what_was_agreed_to(self):
-        self._post("/consent", agrees="1", profiled="1")
-        self.env["crm.loyalty.terms"].create({"version": "2026-2", "text": "New."})
-        self._post("/consent", agrees="1", profiled="1")
-        self.assertEqual(self.north.loyalty_terms_id, self.terms)
-
-    def test_wish_not_to_be_profiled(self):
-        self._post("/consent", agrees="1")
-        self.assertTrue(self.north.loyalty_no_profiling)
-        self._post("/consent", agrees="1", profiled="1")
-        self.assertFalse(self.north.loyalty_no_profiling)
-
-    def test_without_terms_there_is_nothing_to_agree_to(self):
-        self.terms.active = False
-        self.assertNotIn("I agree to the terms", self._get())
-        self._post("/consent", agrees="1", profiled="1")
-        self.assertFalse(self.north.loyalty_consent_date)
-
-
-@tagged("post_install", "-at_install")
-class TestPortalReferral(PortalCase):
-    def setUp(self):
-        super().setUp()
-        self.env["crm.loyalty.bonus"].create(
-            {
-                "name": "Thanks",
-                "program_id": self.shared.id,
-                "event": "referral",
-                "points": 25,
-            }
-        )
-
-    def _code(self):
-        self.authenticate("anna", "anna")
-        page = self._get()
-        self.assertIn("25 points", page)
-        code = self.north_card.referral_code
-        self.assertIn(f'value="{code}"', page)
-        return code
-
-    def test_newcomer_names_who_recommended_us(self):
-        code = self._code()
-        self.authenticate("boris", "boris")
-        self.assertIn("Has somebody recommended us to you?", self._get())
-        self.assertIn("do not know this code", self._post("/referral", code="NOTHING"))
-        self.assertFalse(self.south.loyalty_referrer_id)
-        self._post("/referral", code=f" {code.lower()} ")
-        self.assertEqual(self.south.loyalty_referrer_id, self.north)
-        self.assertNotIn('id="loyalty_code"', self._get(), "asked once")
-
-    def test_nobody_recommends_himself(self):
-        code = self._code()
-        self.assertIn("do not know this code", self._post("/referral", code=code))
-        self.assertFalse(self.north.loyalty_referrer_id)
-
-    def test_nothing_without_a_bonus(self):
-        self.env["crm.loyalty.bonus"].search([]).active = False
-        self.authenticate("anna", "anna")
-        self.assertNotIn("Recommend us", self._get())
-        self.assertFalse(self.north_card.referral_code)
-
-
-@tagged("post_install", "-at_install")
 class TestPortalAttacks(PortalCase):
     """Boris of South tries what belongs to North."""
 
@@ -287,6 +203,8 @@ class TestPortalAttacks(PortalCase):
         "crm.loyalty.cohort.report",
         "crm.loyalty.report",
         "crm.loyalty.liability.report",
+        "crm.loyalty.complaint",
+        "crm.loyalty.complaint.cause",
         "crm.loyalty.terms",
         "crm.loyalty.tier",
         "crm.loyalty.bonus",
