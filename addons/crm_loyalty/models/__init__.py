@@ -56,7 +56,11 @@ from . import (
 from . import (
     loyalty_history,
     crm_loyalty_earning,
+    crm_loyalty_ledger_job,
+    crm_loyalty_run_ledger,
+    crm_loyalty_scoring_ledger,
     loyalty_program,
+    sale_order_coupon_points,
     loyalty_card,
     loyalty_card_posting,
     loyalty_card_reversal,

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
@@ -8,7 +10,7 @@ from ..engine import points as engine
 from .ledger_posting import is_posting
 
 # What of a card with a ledger only the ledger or a trusted person may change.
-UNIQUE_CARD = "loyalty_card__ledger_partner_uniq"
+UNIQUE_CARD = "loyalty_card_ledger_partner_uniq"
 GUARDED = frozenset(("points", "partner_id", "program_id", "expiration_date"))
 
 
@@ -38,7 +40,6 @@ class LoyaltyCard(models.Model):
         compute="_compute_ledger",
         help="Last day the points that expire next can be spent.",
     )
-    points_expiring_display = fields.Char(compute="_compute_ledger")
     history_count = fields.Integer("Movements", compute="_compute_history_count")
 
     _ledger_partner_uniq = models.UniqueIndex(
@@ -63,7 +64,6 @@ class LoyaltyCard(models.Model):
             card.points_pending = pending
             card.points_available = card.points - pending - lapsed
             card.points_expiring = next_points
-            card.points_expiring_display = card._format_points(next_points)
             card.next_expiration_date = next_date
 
     @api.depends("history_ids")
@@ -113,6 +113,23 @@ class LoyaltyCard(models.Model):
             card: (pending or 0, lapsed or 0, day or False, due or 0)
             for card, pending, lapsed, day, due in self.env.execute_query(query)
         }
+
+    def _expiring_soon(self):
+        """Return (last day, points) of what expires within the first warning."""
+        self.ensure_one()
+        today = self.program_id._ledger_today()
+        until = today + timedelta(days=self.program_id.warn_days)
+        groups = self.env["loyalty.history"]._read_group(
+            [
+                ("card_id", "=", self.id),
+                ("remaining", ">", 0),
+                ("expiration_date", ">=", today),
+                ("expiration_date", "<=", until),
+            ],
+            ["expiration_date:day"],
+            ["remaining:sum"],
+        )
+        return [(day, self._format_points(points)) for day, points in groups]
 
     @api.model_create_multi
     def create(self, vals_list):

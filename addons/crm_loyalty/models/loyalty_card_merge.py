@@ -20,10 +20,9 @@ class LoyaltyCard(models.Model):
         """Move rows, balance and orders to the final card and archive these."""
         total = final.points + sum(self.mapped("points"))
         self._move_rows(final)
-        (self + final).env.invalidate_all()
-        super(LoyaltyCard, self.with_context(tracking_disable=True)).write(
-            {"points": 0, "active": False}
-        )
+        self._set_balance(0)
+        self.active = False
+        self.flush_recordset()
         final._set_balance(round(total, 6))
         final.flush_recordset()
         final._settle_awards()
@@ -53,6 +52,7 @@ class LoyaltyCard(models.Model):
             ("loyalty_card_sale_order_rel", "sale_order_id", "loyalty_card_id"),
         ):
             self._move_unique(final, table, order, card)
+        self.env.invalidate_all()
 
     def _move_unique(self, final, table, order, card):
         """Move rows of which an order may have one per card: the first one stays."""
@@ -80,6 +80,32 @@ class LoyaltyCard(models.Model):
                 "UPDATE %(table)s SET %(card)s = %(final)s WHERE %(card)s IN %(ids)s",
                 **names,
             )
+        )
+
+    def _repair(self, total, today):
+        """Add the row by which the sum of the rows becomes the balance again."""
+        self._settle_awards()
+        awards = self.env["loyalty.history"].search(
+            [("card_id", "=", self.id), ("remaining", ">", 0)]
+        )
+        left = max(self.points, 0) - sum(awards.mapped("remaining"))
+        missing = round(self.points - total, 6)
+        common = self._prepare_movement(
+            "adjust",
+            today,
+            self.env._("Repair: the balance differed from the ledger"),
+            None,
+            None,
+        )
+        self.env["loyalty.history"].create(
+            common
+            | {
+                "issued": max(missing, 0),
+                "used": max(-missing, 0),
+                "remaining": max(left, 0),
+                "date_available": today,
+                "expiration_date": self.program_id._expiration_from(today),
+            }
         )
 
     def _settle_awards(self):

@@ -235,6 +235,11 @@ class LoyaltyProgram(models.Model):
         """Return {program: multiplier} of the customer; to be extended by tiers."""
         return {}
 
+    def _with_own_rules(self):
+        """Return the programmes, all active or all archived, such that they see their
+        rules: an archived programme's are archived too, its orders not settled yet."""
+        return self if self[:1].active else self.with_context(active_test=False)
+
     def _money_per_point(self):
         """Return what one point pays, in the programme's currency."""
         self.ensure_one()
@@ -260,6 +265,20 @@ class LoyaltyProgram(models.Model):
         """
         self.ensure_one()
         return self.earn_event == "order" and self.beneficiary == "contact"
+
+    @api.model
+    def _looked_after_by(self, company):
+        """Return the programmes with a ledger that the company's job checks; those
+        of all companies are checked with the first."""
+        first = (
+            self.env["res.company"].sudo().search([], limit=1, order="id")
+        )  # sudo: also where the user works elsewhere
+        owners = [company.id, False] if company == first else [company.id]
+        return (
+            self.sudo()  # the job checks every programme
+            .with_context(active_test=False)
+            .search([("use_ledger", "=", True), ("company_id", "in", owners)])
+        )
 
     def _ledger_today(self):
         company = self.company_id or self.env.company

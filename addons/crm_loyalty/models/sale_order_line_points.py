@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 from ..engine import points as engine
 from .ledger_posting import is_posting, posting
@@ -27,6 +27,10 @@ class SaleOrderLine(models.Model):
     """
 
     _inherit = "sale.order.line"
+
+    # coupons and rewards are looked up by them; stock Odoo has no index
+    coupon_id = fields.Many2one(index="btree_not_null")
+    reward_id = fields.Many2one(index="btree_not_null")
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ..engine import points as engine
 from .ledger_posting import is_posting, posting
@@ -24,6 +25,23 @@ class SaleOrder(models.Model):
         copy=False,
         help="Points the customer chose to use at most, by card.",
     )
+
+    has_points = fields.Boolean(compute="_compute_has_points")
+    points_moved = fields.Float("Points Moved", compute="_compute_points_moved")
+
+    @api.depends("partner_id", "state")
+    def _compute_has_points(self):
+        for order in self:
+            order.has_points = bool(
+                order.state in ("draft", "sent") and order._spendable_cards()
+            )
+
+    @api.depends("loyalty_earning_ids", "state")
+    def _compute_points_moved(self):
+        totals = self._origin._ledger_totals()
+        for order in self:
+            earned, redeemed = totals.get(order._origin, (0, 0))
+            order.points_moved = earned - redeemed
 
     def _has_ledger(self):
         return bool(self.env["loyalty.program"]._ledger_program_ids())
@@ -78,8 +96,13 @@ class SaleOrder(models.Model):
         """Return what stock Odoo returns, by the terms of programmes with a ledger."""
         result = {}
         for group in programs.grouped(
-            lambda program: (program.points_tax_mode, program.currency_id)
+            lambda program: (
+                program.points_tax_mode,
+                program.currency_id,
+                program.active,
+            )
         ).values():
+            group = group._with_own_rules()
             order = self.with_context(**group[0]._ledger_terms())
             status = super(SaleOrder, order)._program_check_compute_points(group)
             for program, found in status.items():
@@ -115,14 +138,23 @@ class SaleOrder(models.Model):
         )
 
     def _get_real_points_for_coupon(self, coupon, post_confirm=False):
-        """Points of a card this order may use: available, and within the limits."""
+        """Points of a card this order may still use, and has been chosen to use."""
         if not coupon.use_ledger:
             return super()._get_real_points_for_coupon(coupon, post_confirm)
+        usable = self._usable_points(coupon)
+        chosen = (self.loyalty_points_chosen or {}).get(str(coupon.id))
+        if chosen is not None:
+            usable = min(usable, chosen)
         spent = sum(
             self.order_line.filtered(lambda line: line.coupon_id == coupon).mapped(
                 "points_cost"
             )
         )
+        return engine.rounded_down(usable - spent)
+
+    def _usable_points(self, coupon):
+        """Return the points the order may use of a card: available, within limits."""
+        self.ensure_one()
         usable = coupon.points_available
         if self.state == "sale":
             usable += self._points_redeemed(coupon)
@@ -132,8 +164,7 @@ class SaleOrder(models.Model):
                     lambda entry: entry.coupon_id == coupon
                 ).mapped("points")
             )
-        limits = self._points_limits(coupon)
-        return engine.rounded_down(min([usable, *limits]) - spent)
+        return min([usable, *self._points_limits(coupon.program_id)])
 
     def _spends_own_points(self, program):
         """Tell whether what the order earns may be used on the order itself."""
@@ -143,18 +174,12 @@ class SaleOrder(models.Model):
             and program.applies_on != "future"
         )
 
-    def _points_limits(self, coupon):
-        """Return what the programme and the customer allow at most."""
-        program = coupon.program_id
+    def _points_limits(self, program):
+        """Yield what the programme lets an order or a customer spend at most."""
         if program.max_points_percent:
             yield self._most_points(program)
         if program.spend_limit:
-            yield program.spend_limit - self._points_in_period(
-                program, ("redeem",), "used"
-            )
-        chosen = (self.loyalty_points_chosen or {}).get(str(coupon.id))
-        if chosen is not None:
-            yield chosen
+            yield program.spend_limit - self._points_in_period(program, "redeem")
 
     def _most_points(self, program):
         """Return the points that pay the largest part of the order they may pay."""
@@ -168,6 +193,63 @@ class SaleOrder(models.Model):
             program.max_points_percent,
             program._money_per_point(),
         )
+
+    def _spendable_cards(self):
+        """Return the cards of which a chosen number of points can be used."""
+        self.ensure_one()
+        programs = self.env["loyalty.program"]._ledger_program_ids()
+        if not programs or not self.partner_id:
+            return self.env["loyalty.card"]
+        partner = self.partner_id
+        cards = self.env["loyalty.card"].search(
+            [
+                ("program_id", "in", programs),
+                ("program_id.active", "=", True),
+                (
+                    "partner_id",
+                    "in",
+                    (partner | partner.commercial_partner_id)._origin.ids,
+                ),
+                ("points", ">", 0),
+            ]
+        )
+        return cards.filtered(
+            lambda card: (
+                card.program_id._per_point_rewards()
+                and (
+                    card.partner_id == partner._origin
+                    or card.program_id.beneficiary == "commercial"
+                )
+                and card.program_id.filtered_domain(self._get_program_domain())
+            )
+        )
+
+    def action_use_points(self):
+        """Open the window in which points to use are chosen."""
+        self.ensure_one()
+        if not self._spendable_cards():
+            raise ValidationError(
+                self.env._(
+                    "%(customer)s has no points that can pay for this order.",
+                    customer=self.partner_id.display_name,
+                )
+            )
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_loyalty.crm_loyalty_spend_action"
+        )
+        return {**action, "context": {"active_id": self.id}}
+
+    def action_view_points(self):
+        """Open the movements of the order."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_loyalty.loyalty_history_action"
+        )
+        return {
+            **action,
+            "domain": [("order_model", "=", self._name), ("order_id", "=", self.id)],
+            "context": {},
+        }
 
     # ------------------------------------------------------- stock's own posting
 
@@ -196,6 +278,10 @@ class SaleOrder(models.Model):
     def _action_cancel(self):
         if not self._has_ledger():
             return super()._action_cancel()
+        # sudo: salespeople may cancel orders, though not delete these entries
+        self.coupon_point_ids.filtered(
+            lambda entry: entry.coupon_id.use_ledger
+        ).sudo().unlink()
         result = super(SaleOrder, posting(self))._action_cancel()
         self._crm_loyalty_sync()
         return result

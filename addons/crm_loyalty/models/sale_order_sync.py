@@ -125,7 +125,7 @@ class SaleOrder(models.Model):
             )
         )
         lines -= self._get_no_effect_on_threshold_lines()
-        by_rule = program._get_valid_products(lines.product_id)
+        by_rule = program._with_own_rules()._get_valid_products(lines.product_id)
         products = self.env["product.product"].union(*by_rule.values())
         return lines.filtered(lambda line: line.product_id in products)
 
@@ -183,15 +183,25 @@ class SaleOrder(models.Model):
         return earning._target(share)
 
     def _redeem_movements(self, posted):
-        costs = defaultdict(float)
-        if self.state == "sale":
-            for line in self.order_line:
-                if line.coupon_id.use_ledger:
-                    costs[line.coupon_id.id] += line.points_cost
+        costs = self._redeem_targets() if self.state == "sale" else {}
         for card in self.env["loyalty.card"].browse({*costs, *posted}):
-            delta = costs[card.id] - posted.get(card.id, Posted()).redeemed
+            delta = costs.get(card.id, 0) - posted.get(card.id, Posted()).redeemed
             if not engine.is_zero(delta):
                 yield -delta, card, self._post_redeemed
+
+    def _redeem_targets(self):
+        """Return {card id: points} of the rewards that the order still has.
+
+        The cost of a reward of several lines is on one of them; a reward whose lines
+        are all set to no quantity is given up.
+        """
+        costs = defaultdict(float)
+        lines = self.order_line.filtered(lambda line: line.coupon_id.use_ledger)
+        for group in lines.grouped("reward_identifier_code").values():
+            if any(group.mapped("product_uom_qty")):
+                for line in group:
+                    costs[line.coupon_id.id] += line.points_cost
+        return costs
 
     def _post_earned(self, card, amount, posted, account_move):
         [earning] = self.loyalty_earning_ids.filtered(

@@ -59,3 +59,130 @@ def opening(program, today):
         user=program.env.uid,
         now=program.env.cr.now(),
     )
+
+
+def changed_orders(since):
+    """Orders with points of which anything that moves points was written since."""
+    return SQL(
+        """
+        WITH line AS (
+            SELECT order_id FROM sale_order_line WHERE write_date >= %(since)s
+            UNION
+            SELECT line.order_id
+              FROM stock_move move
+              JOIN sale_order_line line ON line.id = move.sale_line_id
+             WHERE move.write_date >= %(since)s
+            UNION
+            SELECT line.order_id
+              FROM account_move move
+              JOIN account_move_line item ON item.move_id = move.id
+              JOIN sale_order_line_invoice_rel link ON link.invoice_line_id = item.id
+              JOIN sale_order_line line ON line.id = link.order_line_id
+             WHERE move.id IN (
+                SELECT id FROM account_move WHERE write_date >= %(since)s
+                UNION
+                SELECT item.move_id
+                  FROM account_partial_reconcile partial
+                  JOIN account_move_line item
+                    ON item.id IN (partial.debit_move_id, partial.credit_move_id)
+                 WHERE partial.write_date >= %(since)s)
+            UNION
+            SELECT id FROM sale_order WHERE write_date >= %(since)s
+        )
+        SELECT line.order_id FROM line
+         WHERE EXISTS (SELECT 1 FROM crm_loyalty_earning earning
+                        WHERE earning.order_id = line.order_id)
+            OR EXISTS (SELECT 1 FROM loyalty_history history
+                        WHERE history.order_id = line.order_id
+                          AND history.order_model = 'sale.order'
+                          AND history.move_type IS NOT NULL)
+         ORDER BY 1""",
+        since=since,
+    )
+
+
+def expire(program, today):
+    """Take what is left of the awards whose last day is over."""
+    return SQL(
+        """
+        WITH due AS (
+            SELECT award.id, award.card_id, card.partner_id, award.remaining
+              FROM loyalty_history award
+              JOIN loyalty_card card ON card.id = award.card_id AND card.use_ledger
+             WHERE card.program_id = %(program)s
+               AND award.remaining > 0 AND award.expiration_date < %(today)s
+        ), emptied AS (
+            UPDATE loyalty_history award SET remaining = 0
+              FROM due WHERE award.id = due.id
+        ), balance AS (
+            UPDATE loyalty_card card SET points = card.points - total.points
+              FROM (SELECT card_id, SUM(remaining) AS points
+                      FROM due GROUP BY card_id) total
+             WHERE card.id = total.card_id
+        )
+        INSERT INTO loyalty_history (
+            card_id, partner_id, program_id, move_type, description, date,
+            issued, used, points, origin_id, sequence_key,
+            user_id, create_uid, create_date, write_uid, write_date)
+        SELECT card_id, partner_id, %(program)s, 'expire', %(description)s, %(today)s,
+               0, remaining, -remaining, id, CONCAT('expire:', id::text),
+               %(user)s, %(user)s, %(now)s, %(user)s, %(now)s
+          FROM due""",
+        program=program.id,
+        today=today,
+        description=program.env._("Points expired"),
+        user=program.env.uid,
+        now=program.env.cr.now(),
+    )
+
+
+def warn(program, today, days, limit):
+    """Mark awards that expire within some days and were not announced so early yet;
+    return their cards."""
+    return SQL(
+        """
+        WITH due AS (
+            SELECT DISTINCT award.card_id
+              FROM loyalty_history award
+              JOIN loyalty_card card ON card.id = award.card_id AND card.use_ledger
+             WHERE card.program_id = %(program)s AND %(is_due)s
+             LIMIT %(limit)s
+        ), marked AS (
+            UPDATE loyalty_history award SET warned_days = %(days)s
+              FROM due WHERE award.card_id = due.card_id AND %(is_due)s
+        )
+        SELECT card_id FROM due""",
+        program=program.id,
+        limit=limit,
+        days=days,
+        is_due=SQL(
+            """award.remaining > 0 AND award.expiration_date >= %(today)s
+               AND award.expiration_date <= %(today)s::date + %(days)s
+               AND (COALESCE(award.warned_days, 0) = 0 OR award.warned_days > %(days)s)
+            """,
+            today=today,
+            days=days,
+        ),
+    )
+
+
+def differences(programs, tolerance):
+    """Cards whose balance, rows and open awards do not agree."""
+    return SQL(
+        """
+        SELECT card.id, COALESCE(card.points, 0), COALESCE(total.points, 0),
+               COALESCE(total.remaining, 0)
+          FROM loyalty_card card
+          LEFT JOIN (
+              SELECT card_id, SUM(COALESCE(issued, 0) - COALESCE(used, 0)) AS points,
+                     SUM(COALESCE(remaining, 0)) AS remaining
+                FROM loyalty_history GROUP BY card_id
+          ) total ON total.card_id = card.id
+         WHERE card.use_ledger AND card.program_id IN %(programs)s
+           AND (ABS(COALESCE(card.points, 0) - COALESCE(total.points, 0)) > %(limit)s
+                OR ABS(GREATEST(COALESCE(card.points, 0), 0)
+                       - COALESCE(total.remaining, 0)) > %(limit)s)
+         ORDER BY card.id""",
+        programs=tuple(programs.ids) or (0,),
+        limit=tolerance,
+    )

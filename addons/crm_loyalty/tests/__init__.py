@@ -23,3 +23,13 @@ from . import (
 from . import (
     test_tiers,
 )
+
+# isort: split
+# below: the points ledger
+from . import (
+    test_ledger_earning,
+    test_ledger_nightly,
+    test_ledger_redeeming,
+    test_ledger_rules,
+    test_ledger_traps,
+)

@@ -3,7 +3,7 @@ from . import crm_loyalty_report
 
 # isort: split
 # below: of the points ledger
-from . import base_partner_merge, loyalty_card_update_balance
+from . import base_partner_merge, crm_loyalty_spend, loyalty_card_update_balance
 
 # isort: split
 # below: of programmes
