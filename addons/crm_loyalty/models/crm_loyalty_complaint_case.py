@@ -31,10 +31,11 @@ class CrmLoyaltyComplaint(models.Model):
         cases, still_open = self._case_source()
         if not cases.has_access("read"):
             return {}
-        ours = [("partner_id", "child_of", firms.ids)]
-        companies = [False, *self.env.companies.ids]
+        ours = [("partner_id.commercial_partner_id", "in", firms.ids)]
         if "company_id" in cases._fields:
-            ours.append(("company_id", "in", companies))
+            ours.append(("company_id", "in", [False, *self.env.companies.ids]))
+        if cases._name == self._name:
+            return self._own_counts(ours)
         counts = defaultdict(lambda: [0, 0])
         for place, domain in enumerate((ours + still_open, ours)):
             for partner, count in cases._read_group(
@@ -42,6 +43,17 @@ class CrmLoyaltyComplaint(models.Model):
             ):
                 counts[partner.commercial_partner_id][place] += count
         return {firm: tuple(pair) for firm, pair in counts.items()}
+
+    @api.model
+    def _own_counts(self, domain):
+        """Count in one query: the card of every form asks for it."""
+        counts = defaultdict(lambda: (0, 0))
+        for firm, state, count in self._read_group(
+            domain, ["commercial_partner_id", "state"], ["__count"]
+        ):
+            still_open, total = counts[firm]
+            counts[firm] = (still_open + count * (state in OPEN), total + count)
+        return dict(counts)
 
     @api.model
     def _case_action(self, firm, **defaults):

@@ -19,6 +19,12 @@ class CrmLoyaltyShortage(models.Model):
     _auto = False
     _order = "short_qty desc, id"
     _rec_name = "product_id"
+    _depends = {
+        "crm.loyalty.replenishment": ["active", "expected_date", "expected_qty"],
+        "stock.quant": ["location_id", "quantity"],
+        "stock.move": ["date", "location_dest_id", "location_id", "product_qty"],
+        "res.company": ["loyalty_horizon_days"],
+    }
 
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")

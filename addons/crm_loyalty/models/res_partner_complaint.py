@@ -10,15 +10,22 @@ class ResPartner(models.Model):
         groups="sales_team.group_sale_salesman",
     )
 
-    @api.depends("commercial_partner_id")
+    @api.depends("commercial_partner_id", "loyalty_profile_id")
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_loyalty_complaint_count(self):
-        counts = self.env["crm.loyalty.complaint"]._case_counts(
-            self.commercial_partner_id
-        )
+        # the card has counted for those with a profile
+        unknown = self.filtered(lambda partner: not partner.loyalty_profile_id)
+        counts = {}
+        if unknown:
+            counts = self.env["crm.loyalty.complaint"]._case_counts(
+                unknown.commercial_partner_id
+            )
         for partner in self:
             firm = partner.commercial_partner_id._origin
-            partner.loyalty_complaint_count = counts.get(firm, (0, 0))[0]
+            still_open, _total = counts.get(firm, (0, 0))
+            partner.loyalty_complaint_count = (
+                partner.loyalty_profile_id.complaint_open_count or still_open
+            )
 
     def action_view_loyalty_complaints(self):
         self.ensure_one()

@@ -7,6 +7,7 @@ from . import (
     test_loyalty_replenishment,
     test_loyalty_replenishment_order,
     test_loyalty_replenishment_security,
+    test_loyalty_satisfaction,
     test_loyalty_scores,
     test_loyalty_security,
     test_loyalty_segment,

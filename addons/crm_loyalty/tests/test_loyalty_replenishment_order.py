@@ -180,7 +180,6 @@ class TestReplenishmentStock(ReplenishmentCase):
 
     def test_products_that_are_short(self):
         # demand 5 + 8 = 13; 12 - 4 + 3 = 11 until the horizon
-        self.env.flush_all()
         line = self.shortage.search([("product_id", "=", self.coffee.id)])
         self.assertEqual(line.customer_count, 2)
         self.assertEqual((line.demand_qty, line.forecast_qty), (13, 11))
@@ -191,7 +190,6 @@ class TestReplenishmentStock(ReplenishmentCase):
         self.assertEqual(sum(rows.mapped("expected_qty")), line.demand_qty)
 
     def test_horizon(self):
-        self.env.flush_all()
         self.company.loyalty_horizon_days = 1
         line = self.shortage.search([("product_id", "=", self.coffee.id)])
         self.assertEqual((line.demand_qty, line.forecast_qty), (8, 8))
