@@ -85,6 +85,12 @@ class TestBadRows:
             (4, "duplicate", "a@X"),
         ]
 
+    def test_bad_row_does_not_spoil_a_good_one(self):
+        assert problems("customer;points\na;many\na;5\n") == [
+            (2, "number", "many"),
+            (3, None, ""),
+        ]
+
     def test_short_line_misses_its_points(self):
         assert problems("customer;points\na\n") == [(2, "number", "")]
 
@@ -111,7 +117,7 @@ class TestUnreadable:
 
     def test_no_table(self):
         with pytest.raises(UnreadableFile) as error:
-            read(b"customer;points\n" + b"a" * 200_000, TODAY)
+            read(b'customer;points\n"a;1\nb;2\n', TODAY)
         assert error.value.reason == "format"
 
     @pytest.mark.parametrize(

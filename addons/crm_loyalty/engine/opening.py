@@ -68,7 +68,10 @@ def read(content: bytes, today: date) -> list[Row]:
     ('ivan@example.com', 1200.5, None)
     """
     text = decode(content)
-    table = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    # strict: a quotation mark left open must not swallow the rest of the file
+    table = csv.reader(
+        io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True
+    )
     try:
         titles = _columns([title.strip().lower() for title in next(table)])
         return list(_rows(table, titles, today))
@@ -129,7 +132,8 @@ def _rows(
         key = (row.card, row.customer.lower())
         if not row.problem and key in seen:
             row = _bad(line, texts, "duplicate", row.card or row.customer)
-        seen.add(key)
+        elif not row.problem:
+            seen.add(key)
         yield row
 
 

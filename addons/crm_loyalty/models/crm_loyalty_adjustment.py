@@ -158,7 +158,7 @@ class CrmLoyaltyAdjustment(models.Model):
             "adjust",
             self.points,
             reason=self.reason,
-            sequence_key=f"adjustment:{self.id}",
+            key=f"adjustment:{self.id}",
         )
         # sudo: as above
         self.sudo().write({"state": "done", "date_done": fields.Datetime.now()})

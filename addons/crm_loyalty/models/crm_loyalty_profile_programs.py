@@ -26,12 +26,12 @@ class CrmLoyaltyProfile(models.Model):
         for card in self.env["loyalty.card"].search(
             [
                 ("partner_id.commercial_partner_id", "in", self.partner_id.ids),
-                ("program_id.is_nominative", "=", True),
                 ("program_id.active", "=", True),
             ],
             order="id",
         ):
-            found[card.partner_id.commercial_partner_id] |= card
+            if card.program_id.is_nominative:  # not stored, so no condition
+                found[card.partner_id.commercial_partner_id] |= card
         return found
 
     def _shows_card(self, card):

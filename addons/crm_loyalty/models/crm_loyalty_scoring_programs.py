@@ -1,10 +1,24 @@
 from odoo import api, models
+from odoo.tools import SQL
 
 
 class CrmLoyaltyScoring(models.AbstractModel):
-    """Programmes follow the scores: tiers, who is compared, bonuses, their effect."""
+    """Programmes follow the scores: tiers, who is compared, bonuses, their effect.
+
+    Who does not want to be profiled has no documents here, so he gets no profile.
+    """
 
     _inherit = "crm.loyalty.scoring"
+
+    def _sql_documents(self, company):
+        """Leave out who does not want to be profiled."""
+        return SQL(
+            """
+            SELECT document.* FROM (%s) document
+             WHERE document.partner_id NOT IN (
+                SELECT id FROM res_partner WHERE loyalty_no_profiling)""",
+            super()._sql_documents(company),
+        )
 
     @api.model
     def _after_scoring_steps(self):

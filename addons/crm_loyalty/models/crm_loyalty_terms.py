@@ -49,6 +49,7 @@ class CrmLoyaltyTerms(models.Model):
         self._check_not_agreed()
 
     def _check_not_agreed(self):
+        self.invalidate_recordset(["consent_count"])
         for terms in self.filtered("consent_count"):
             raise UserError(
                 self.env._(

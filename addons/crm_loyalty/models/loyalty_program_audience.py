@@ -1,4 +1,5 @@
 import secrets
+from typing import NamedTuple
 
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
@@ -21,6 +22,18 @@ RESTRICTIONS = frozenset(
 SECRET_BYTES = 16
 
 
+class Restriction(NamedTuple):
+    """Who may take part in a programme, as ids."""
+
+    program: int
+    owner: int | bool
+    segments: frozenset[int]
+    stages: frozenset[int]
+    tiers: frozenset[int]
+    needs_consent: bool
+    holds_out: bool
+
+
 class LoyaltyProgram(models.Model):
     """Who may take part in a programme, and who is kept out to measure it.
 
@@ -34,11 +47,13 @@ class LoyaltyProgram(models.Model):
     segment_ids = fields.Many2many(
         "crm.loyalty.segment",
         string="Segments",
+        context={"active_test": False},  # an archived one must not open the programme
         help="Only customers of these segments take part; everybody where none is set.",
     )
     stage_ids = fields.Many2many(
         "crm.loyalty.stage",
         string="Stages",
+        context={"active_test": False},  # as above
         help="Only customers in these stages take part; everybody where none is set.",
     )
     tier_ids = fields.Many2many(
@@ -142,8 +157,8 @@ class LoyaltyProgram(models.Model):
 
     @api.model
     @tools.ormcache()
-    def _restricted_ids(self):
-        """Return the ids of active programmes not open to everybody."""
+    def _restrictions(self):
+        """Return the terms of the active programmes not open to everybody."""
         restricted = self.sudo().search(  # the cache is everybody's
             Domain.OR(
                 [
@@ -155,56 +170,68 @@ class LoyaltyProgram(models.Model):
                 ]
             )
         )
-        return tuple(restricted.ids)
+        return tuple(
+            Restriction(
+                program.id,
+                program.company_id.id,
+                frozenset(program.segment_ids.ids),
+                frozenset(program.stage_ids.ids),
+                frozenset(program.tier_ids.ids),
+                program.requires_consent,
+                bool(program.holdout_secret),
+            )
+            for program in restricted
+        )
 
     @api.model
     def _closed_to(self, partner, company):
         """Return the restricted programmes in which the partner takes no part."""
-        # sudo: whether somebody may take part does not depend on who asks
-        restricted = self.sudo().browse(self._restricted_ids())
-        restricted = restricted.filtered(
-            lambda program: (
-                program.company_id in (company, company.parent_id)
-                or not program.company_id
-            )
-        )
-        if not restricted:
+        owners = (company.id, company.parent_id.id, False)
+        restrictions = [
+            terms for terms in self._restrictions() if terms.owner in owners
+        ]
+        if not restrictions:
             return self.browse()
-        customer = partner.sudo().commercial_partner_id  # as above
-        facts = self._audience_facts(restricted, partner | customer, company)
-        closed = restricted.filtered(
-            lambda program: not program._takes_part(customer, facts)
+        # sudo: whether somebody may take part does not depend on who asks
+        customer = partner.sudo().commercial_partner_id
+        facts = self._audience_facts(restrictions, partner | customer, company)
+        return self.browse(
+            terms.program
+            for terms in restrictions
+            if not self._takes_part(terms, customer, facts)
         )
-        return self.browse(closed.ids)
 
-    def _audience_facts(self, restricted, partners, company):
-        """Return the segment, stage, tiers and old cards of a customer."""
-        profile = (
-            self.env["crm.loyalty.profile"]
-            .sudo()  # as above
-            .with_context(active_test=False)
-            .search(
+    def _audience_facts(self, restrictions, partners, company):
+        """Return the profile and the cards of a customer, where they matter."""
+        profile = self.env["crm.loyalty.profile"].sudo()  # as above
+        if any(terms.segments or terms.stages for terms in restrictions):
+            profile = profile.with_context(active_test=False).search_fetch(
                 [
                     ("partner_id", "in", partners.ids),
                     ("company_id", "=", company.id),
                 ],
+                ["segment_id", "stage_id"],
                 limit=1,
             )
-        )
         cards = self.env["loyalty.card"].sudo()  # as above
-        if any(program.tier_ids or program.holdout_percent for program in restricted):
-            cards = cards.search([("partner_id", "in", partners.ids)])
+        if any(terms.tiers or terms.holds_out for terms in restrictions):
+            cards = cards.search_fetch(
+                [("partner_id", "in", partners.ids)],
+                ["program_id", "tier_id", "create_date"],
+            )
         return profile, cards
 
-    def _takes_part(self, customer, facts):
-        self.ensure_one()
+    def _takes_part(self, terms, customer, facts):
         profile, cards = facts
         return (
-            (not self.segment_ids or profile.segment_id in self.segment_ids)
-            and (not self.stage_ids or profile.stage_id in self.stage_ids)
-            and (not self.tier_ids or bool(cards.tier_id & self.tier_ids))
-            and (not self.requires_consent or customer._has_loyalty_consent())
-            and not self._is_held_out(customer, cards)
+            (not terms.segments or profile.segment_id.id in terms.segments)
+            and (not terms.stages or profile.stage_id.id in terms.stages)
+            and (not terms.tiers or not terms.tiers.isdisjoint(cards.tier_id.ids))
+            and (not terms.needs_consent or customer._has_loyalty_consent())
+            and not (
+                terms.holds_out
+                and self.browse(terms.program)._is_held_out(customer, cards)
+            )
         )
 
     def _is_held_out(self, customer, cards=None):

@@ -35,7 +35,8 @@ class ResPartner(models.Model):
         "Do Not Profile",
         copy=False,
         groups="sales_team.group_sale_salesman",
-        help="At the customer's wish he is neither scored nor segmented.",
+        help="At the customer's wish he has no loyalty profile: he is neither scored "
+        "nor segmented.",
     )
     loyalty_referrer_id = fields.Many2one(
         "res.partner",
@@ -46,6 +47,21 @@ class ResPartner(models.Model):
         groups="sales_team.group_sale_salesman",
         help="The customer who brought this one; rewarded by the first purchase.",
     )
+
+    _loyalty_no_profiling_idx = models.Index("(id) WHERE loyalty_no_profiling")
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("loyalty_no_profiling"):
+            self._drop_profiles()
+        return result
+
+    def _drop_profiles(self):
+        # sudo: a wish not to be profiled holds whoever notes it
+        profiles = self.env["crm.loyalty.profile"].sudo()
+        profiles.with_context(active_test=False).search(
+            [("partner_id", "in", self.ids)]
+        ).unlink()
 
     @api.constrains("loyalty_referrer_id")
     def _check_loyalty_referrer_id(self):
@@ -158,10 +174,6 @@ class ResPartner(models.Model):
             .search(Domain("commercial_partner_id", "in", customers.ids))
         )
         self.env["loyalty.card"].sudo()._anonymise(contacts)  # as above
-        profiles = self.env["crm.loyalty.profile"].sudo()  # as above
-        profiles.with_context(active_test=False).search(
-            [("partner_id", "in", contacts.ids)]
-        ).unlink()
         self.env["crm.loyalty.holdout"].sudo().search(  # as above
             [("partner_id", "in", contacts.ids)]
         ).unlink()

@@ -169,6 +169,7 @@ def prospects(company, now, uid):
           LEFT JOIN res_users seller ON seller.id = lead.user_id
          WHERE lead.active AND lead.type = 'opportunity'
            AND lead.won_status = 'pending' AND firm.active
+           AND firm.loyalty_no_profiling IS NOT TRUE
            AND COALESCE(lead.company_id, team.company_id, seller.company_id)
                = %(company)s
            AND NOT EXISTS (SELECT 1 FROM crm_loyalty_profile known

@@ -22,6 +22,12 @@ from . import (
 # isort: split
 # below: programmes
 from . import (
+    test_adjustment,
+    test_audience,
+    test_bonus,
+    test_consent,
+    test_liability,
+    test_opening_import,
     test_tiers,
 )
 

@@ -42,7 +42,10 @@ class CrmLoyaltyProgramPreview(models.TransientModel):
             return self.env._("No customer has bought anything yet.")
         if not found["customers"]:
             return self.env._("Nobody may take part: please check the conditions.")
-        restricted = self.program_id.id in self.program_id._restricted_ids()
+        restricted = any(
+            terms.program == self.program_id.id
+            for terms in self.program_id._restrictions()
+        )
         if restricted and found["customers"] == found["total"]:
             return self.env._("The conditions leave nobody out.")
         return False
