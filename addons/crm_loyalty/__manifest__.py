@@ -101,6 +101,9 @@
         ],
         "web.assets_tests": ["crm_loyalty/static/tests/tours/*"],
     },
-    "demo": ["demo/crm_loyalty_demo.xml"],
+    "demo": [
+        "demo/crm_loyalty_demo.xml",
+        "demo/crm_loyalty_portal_demo.xml",
+    ],
     "post_init_hook": "post_init_hook",
 }

@@ -40,6 +40,7 @@ class LoyaltyPortal(CustomerPortal):
             "rewards_of": portal._get_rewards,
             "replenishment": portal._get_replenishment(partner),
             "quantity_of": portal._get_quantity,
+            "surveys": portal._get_surveys(partner),
             "complaints": complaints.search(domain, limit=SHOWN_COMPLAINTS),
             "message": self._loyalty_message(done),
             **portal._get_consent(partner),

@@ -184,6 +184,23 @@ class CrmLoyaltyPortal(models.AbstractModel):
             lambda user: order.company_id in user.company_ids and user.active
         ).sorted("id")[-1:]
 
+    # surveys
+
+    @api.model
+    def _get_surveys(self, partner):
+        """Return the surveys the contact was invited to and has not finished."""
+        now = fields.Datetime.now()
+        open_still = Domain("deadline", "=", False) | Domain("deadline", ">=", now)
+        # sudo: the domain names the contact
+        answers = self.env["survey.user_input"].sudo()
+        return answers.search(
+            Domain("partner_id", "=", partner.id)
+            & Domain("state", "!=", "done")
+            & Domain("test_entry", "=", False)
+            & Domain("survey_id.active", "=", True)
+            & open_still
+        )
+
     # complaints
 
     @api.model
@@ -229,10 +246,17 @@ class CrmLoyaltyPortal(models.AbstractModel):
     def _may_name_referrer(self, partner):
         """Tell whether the firm is new and somebody could have recommended us."""
         customer = partner.commercial_partner_id.sudo()  # the contact's own firm
-        if customer.loyalty_referrer_id or customer.sale_order_count:
+        if customer.loyalty_referrer_id or self._has_bought(customer):
             return False
         companies = Domain("company_id", "in", (False, self.env.company.id))
         return bool(self._referral_bonuses(companies))
+
+    @api.model
+    def _has_bought(self, customer):
+        # not `sale_order_count`, which is zero for whoever is no salesperson
+        orders = self.env["sale.order"].sudo()  # whether there is one, no more
+        mine = Domain("partner_id.commercial_partner_id", "=", customer.id)
+        return bool(orders.search_count(mine & Domain("state", "=", "sale"), limit=1))
 
     @api.model
     def _referral_bonuses(self, domain):

@@ -5,6 +5,7 @@ from . import (
     crm_loyalty_liability_report,
     crm_loyalty_period,
     crm_loyalty_period_programs,
+    crm_loyalty_period_service,
     crm_loyalty_report_period,
     crm_loyalty_revenue_report,
 )

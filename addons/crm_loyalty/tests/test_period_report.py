@@ -8,6 +8,7 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Command
 from odoo.tools.misc import find_in_path
 
 from .common import LoyaltyCase
@@ -257,6 +258,94 @@ class TestProgramsOfPeriod(PeriodReportCase):
         self.card.sudo().tier_id = gold
         [row] = self._rows("Tiers")
         self.assertEqual((row[0], row[1], row[3], row[4]), ("Bonus", "Gold", 1, 1))
+
+
+class TestServiceOfPeriod(PeriodReportCase):
+    """June: answers 10, 9, 3 to the question of recommending, ratings 5 and 2; two
+    complaints opened, one of them closed after four days for 30. May: one answer, 10.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.anna = cls._customer("Anna")
+        cls._order(cls.anna, "2026-05-01", 100)
+        survey = cls.env["survey.survey"].create(
+            {
+                "title": "Satisfaction",
+                "loyalty_company_id": cls.company.id,
+                "question_and_page_ids": [
+                    Command.create(
+                        {
+                            "title": measure,
+                            "question_type": "scale",
+                            "scale_min": low,
+                            "scale_max": high,
+                            "loyalty_measure": measure,
+                        }
+                    )
+                    for measure, low, high in (("nps", 0, 10), ("csat", 1, 5))
+                ],
+            }
+        )
+        cls.nps, cls.csat = survey.question_and_page_ids
+        for day, question, value in (
+            ("2026-05-31 20:59:00", cls.nps, 10),  # 23:59 in Moscow
+            ("2026-05-31 21:00:00", cls.nps, 10),
+            ("2026-06-02 10:00:00", cls.nps, 9),
+            ("2026-06-03 10:00:00", cls.nps, 3),
+            ("2026-06-03 10:00:00", cls.csat, 5),
+            ("2026-06-04 10:00:00", cls.csat, 2),
+        ):
+            cls._answer(survey, question, value, day)
+
+    @classmethod
+    def _answer(cls, survey, question, value, moment):
+        cls.env["survey.user_input"].create(
+            {
+                "survey_id": survey.id,
+                "partner_id": cls.anna.id,
+                "state": "done",
+                "end_datetime": moment,
+                "user_input_line_ids": [
+                    Command.create(
+                        {
+                            "question_id": question.id,
+                            "answer_type": "scale",
+                            "value_scale": value,
+                        }
+                    )
+                ],
+            }
+        )
+
+    def test_satisfaction_and_complaints(self):
+        cause = self.env["crm.loyalty.complaint.cause"].create({"name": "Late again"})
+        late, _open = self.env["crm.loyalty.complaint"].create(
+            [
+                {
+                    "name": name,
+                    "partner_id": self.anna.id,
+                    "company_id": self.company.id,
+                    "date_open": "2026-06-11 12:00:00",
+                    "cost": 30,
+                    "cause_id": cause.id,
+                }
+                for name in ("Late", "Broken")
+            ]
+        )
+        late.write({"state": "resolved", "resolution": "Sent again"})
+        sections = self._report("2026-06-01", "2026-06-30")._get_data()["sections"]
+        [section] = [one for one in sections if one.title.startswith("Satisfaction")]
+        now = {name: value for name, value, _then in section.rows}
+        then = {name: value for name, _now, value in section.rows}
+        self.assertAlmostEqual(now["NPS"], 100 * (2 - 1) / 3)
+        self.assertEqual((now["Answers to it"], then["Answers to it"]), (3, 1))
+        self.assertEqual(then["NPS"], 100)
+        self.assertEqual((now["CSAT"], then["CSAT"]), (0.5, None))
+        self.assertEqual((now["Complaints opened"], now["Complaints closed"]), (2, 1))
+        self.assertEqual(now["Days to close, on average"], 4)
+        self.assertEqual(now["Cost of the closed ones"], 30)
 
 
 class TestEmptyPeriodReport(PeriodReportCase):

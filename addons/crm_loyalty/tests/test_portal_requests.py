@@ -114,6 +114,31 @@ class TestPortalComplaint(PortalCase):
 
 
 @tagged("post_install", "-at_install")
+class TestPortalSurvey(PortalCase):
+    def setUp(self):
+        super().setUp()
+        self.survey = self.env["survey.survey"].create({"title": "How was it?"})
+        self.answer = self.env["survey.user_input"].create(
+            {"survey_id": self.survey.id, "partner_id": self.anna.partner_id.id}
+        )
+
+    def test_waiting_survey_leads_to_its_questions(self):
+        self.authenticate("anna", "anna")
+        page = self._get()
+        self.assertIn("How was it?", page)
+        self.assertIn(self.answer.access_token, page)
+
+    def test_answered_late_and_others_surveys_are_not_shown(self):
+        self.authenticate("carl", "carl")
+        self.assertNotIn("How was it?", self._get())
+        self.authenticate("anna", "anna")
+        self.answer.deadline = "2020-01-01"
+        self.assertNotIn("How was it?", self._get())
+        self.answer.write({"deadline": False, "state": "done"})
+        self.assertNotIn("How was it?", self._get())
+
+
+@tagged("post_install", "-at_install")
 class TestPortalReferral(PortalCase):
     def setUp(self):
         super().setUp()
@@ -148,6 +173,15 @@ class TestPortalReferral(PortalCase):
         code = self._code()
         self.assertIn("do not know this code", self._post("/referral", code=code))
         self.assertFalse(self.north.loyalty_referrer_id)
+
+    def test_who_has_bought_is_no_newcomer(self):
+        code = self._code()
+        order = {"partner_id": self.south.id, "company_id": self.company.id}
+        self.env["sale.order"].create(order).state = "sale"
+        self.authenticate("boris", "boris")
+        self.assertNotIn('id="loyalty_code"', self._get())
+        self.assertIn("do not know this code", self._post("/referral", code=code))
+        self.assertFalse(self.south.loyalty_referrer_id)
 
     def test_nothing_without_a_bonus(self):
         self.env["crm.loyalty.bonus"].search([]).active = False
