@@ -151,7 +151,9 @@ class SqlIndicator(Indicator):
             SQL("warehouse_id IS NOT DISTINCT FROM %s", cell.warehouse_id or None),
         ]
         if window.person_level:
-            conditions.append(SQL("user_id IS NOT DISTINCT FROM %s", cell.user_id))
+            conditions.append(
+                SQL("user_id IS NOT DISTINCT FROM %s", cell.user_id or None)
+            )
         return SQL(
             "SELECT id, numerator, denominator FROM (%s) AS record WHERE %s",
             self.records(env, window),

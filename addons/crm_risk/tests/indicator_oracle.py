@@ -11,8 +11,10 @@ from datetime import date, datetime, timedelta
 
 import pytz
 
+from .indicator_oracle_key import KeyOracle
 
-class Oracle:
+
+class Oracle(KeyOracle):
     def __init__(self, env, company, now, takes_shared=False):
         self.env = env(su=True)
         self.company = company
@@ -277,6 +279,13 @@ class Months:
     def first_day(self, name):
         return name
 
+    def ends(self):
+        """(name, last day) of the months that are measured."""
+        name = self.oracle.today.replace(day=1)
+        for _month in range(37):
+            yield name, self.oracle.month_end(name)
+            name = (name - timedelta(days=1)).replace(day=1)
+
 
 class Rolling:
     """The 30 days that end with a day and are named by it."""
@@ -291,3 +300,6 @@ class Rolling:
 
     def first_day(self, name):
         return name - timedelta(days=29)
+
+    def ends(self):
+        yield self.last, self.last

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytz
 
-from odoo import Command
+from odoo import SUPERUSER_ID, Command
 from odoo.tools import SQL
 
 
@@ -97,6 +97,14 @@ class World:
         for _n in range(count):
             self.make_order(company)
 
+    def make_forgotten(self, company):
+        """A customer of three months, one and a half years ago."""
+        firm = self.env["res.partner"].create({"name": "Once", "is_company": True})
+        for month in (18, 19, 20):
+            date = self.now - timedelta(days=30 * month)
+            order = self.case._make_order(company, firm, 25, date)
+            self.set_dates(order, create_date=date)
+
     def make_order(self, company):
         env = self.case._in(company)
         rng = self.rng
@@ -113,6 +121,12 @@ class World:
         if "currency_id" in values:
             order.currency_id = self.case.usd
         moment = self.moment(company)
+        self.haggle(order)
+        self.set_dates(
+            order,
+            create_date=moment - timedelta(days=rng.randint(0, 20)),
+            create_uid=rng.choice([*self.users.ids, self.customer.id, SUPERUSER_ID]),
+        )
         fate = rng.random()
         if fate < 0.1:
             order.date_order = moment
@@ -121,9 +135,52 @@ class World:
         self.deliver(order, moment)
         order.date_order = moment
         if rng.random() < 0.3:
+            order.signed_on = moment
+        if rng.random() < 0.3:
             order.commitment_date = moment + timedelta(days=rng.randint(1, 9))
         if fate < 0.2:
             order._action_cancel()
+
+    def haggle(self, order):
+        """Prices typed over, discounts typed and discounts of the price list."""
+        order.pricelist_id = self.rng.choice([self.tenth, self.tenth.browse()])
+        for line in order.order_line:
+            if self.rng.random() < 0.3:
+                line.price_unit = line.technical_price_unit + 3
+            line.discount = self.rng.choice([0, 0, 10, 15])
+            if "purchase_price" in line._fields:
+                line.purchase_price = 4
+
+    @property
+    def tenth(self):
+        """A price list with a rule of ten percent."""
+        if not hasattr(self, "_tenth"):
+            rule = {
+                "applied_on": "3_global",
+                "compute_price": "percentage",
+                "percent_price": 10,
+            }
+            self._tenth = self.env["product.pricelist"].create(
+                {
+                    "name": "Tenth",
+                    "company_id": False,
+                    "item_ids": [Command.create(rule)],
+                }
+            )
+        return self._tenth
+
+    @property
+    def customer(self):
+        """A user of the portal."""
+        if not hasattr(self, "_customer"):
+            self._customer = self.env["res.users"].create(
+                {
+                    "name": "Customer",
+                    "login": f"customer{self.rng.random()}@example.com",
+                    "group_ids": [Command.set(self.env.ref("base.group_portal").ids)],
+                }
+            )
+        return self._customer
 
     def make_line(self):
         product = self.rng.choice(self.products)
@@ -209,20 +266,31 @@ class World:
             {
                 "name": "Somebody calls",
                 "type": rng.choice(["lead", "opportunity", "opportunity"]),
-                "user_id": rng.choice([*self.users.ids, False]),
+                "user_id": rng.choice([*self.users.ids, False, False]),
                 "team_id": rng.choice([*self.teams.ids, False]),
                 "company_id": rng.choice([company.id, False]),
                 "partner_id": rng.choice(self.partners).id,
+                "email_from": f"asks{rng.randrange(6)}@example.com",
             }
         )
-        born = self.moment(company)
+        born = self.moment(company, rng.choice([1, 15]))
         closed = min(born + timedelta(days=rng.randint(0, 120)), self.now)
-        fate = rng.choice(["won", "won", "lost", "open", "open"])
+        fate = rng.choice(["won", "won", "lost", "open", "open", "open"])
         if fate == "won":
             lead.action_set_won()
         elif fate == "lost":
             lead.action_set_lost()
-        self.set_dates(lead, create_date=born)
+        self.set_dates(
+            lead,
+            create_date=born,
+            create_uid=rng.choice(self.users).id,
+            date_last_stage_update=born + timedelta(days=rng.randint(0, 40)),
+            date_deadline=self.now.date() + timedelta(days=rng.randint(-9, 9)),
+        )
+        if lead.user_id:
+            self.set_dates(lead, date_open=born + timedelta(hours=rng.randint(0, 50)))
+        if rng.random() < 0.8:
+            self.answer(lead, born)
         if fate != "open":
             self.set_dates(lead, date_closed=closed)
         if rng.random() < 0.5:
@@ -242,6 +310,25 @@ class World:
             user_id=self.rng.choice(self.users).id,
         )
         order.opportunity_id = lead
+        days = self.rng.randint(-5, 5)
+        self.set_dates(
+            order,
+            create_date=lead.create_date + timedelta(days=days),
+            create_uid=self.rng.choice(self.users).id,
+        )
+
+    def answer(self, lead, born):
+        """Mails to the customer, and notes that are no answer."""
+        for _n in range(self.rng.randint(1, 2)):
+            author = self.rng.choice([*self.users, self.customer])
+            message = lead.message_post(
+                body="Hello",
+                author_id=author.partner_id.id,
+                subtype_xmlid=self.rng.choice(["mail.mt_comment", "mail.mt_note"]),
+            )
+            hours = self.rng.choice([1, 5, 30, 160, 200])
+            date = min(born + timedelta(hours=hours), self.now)
+            self.set_dates(message, date=date)
 
     def make_activity(self, lead):
         activity = lead.activity_schedule(
@@ -249,5 +336,8 @@ class World:
             date_deadline=self.now.date() + timedelta(days=self.rng.randint(-5, 5)),
             user_id=self.rng.choice(self.users).id,
         )
-        if self.rng.random() < 0.3:
+        if self.rng.random() < 0.5:
             activity.action_done()
+            day = self.now.date() - timedelta(days=self.rng.randrange(90))
+            late = timedelta(days=self.rng.randint(-3, 3))
+            self.set_dates(activity, date_done=day, date_deadline=day + late)
