@@ -16,7 +16,8 @@ from .provision import system
 
 WIDTH, HEIGHT = 1440, 900
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-PASSWORD = {"admin": "admin", "demo": "demo"}
+PHONE = {"width": 390, "height": 844}
+PASSWORD = {"admin": "admin", "demo": "demo", "harbour": "harbour"}
 # Noise of stock Odoo in a headless browser without a push service or a sound card.
 HARMLESS = ("service worker", "serviceworker", "push", "Failed to load resource: net::")
 
@@ -59,12 +60,15 @@ def _log_in(page: Page, address: str, login: str) -> None:
     page.fill("input[name=login]", login)
     page.fill("input[name=password]", PASSWORD[login])
     page.click("button[type=submit]:not([name])")
-    page.wait_for_selector(".o_main_navbar")
+    page.wait_for_selector(".o_main_navbar, .o_portal_wrap, #wrap")
 
 
 def _take(page, address, shot, folder, language, problems) -> None:
     """`steps` are selectors to click, in order; a step `{lang: selector}` differs by
-    language. The picture is of the whole window or of `clip`, a selector."""
+    language. The picture is of the whole window or of `clip`, a selector; `phone`
+    shows the page as on a phone, at its full length."""
+    phone = shot.get("phone", False)
+    page.set_viewport_size(PHONE if phone else {"width": WIDTH, "height": HEIGHT})
     try:
         page.goto(address + shot["url"])
         page.wait_for_selector(shot.get("wait", ".o_action_manager .o_content"))
@@ -75,7 +79,8 @@ def _take(page, address, shot, folder, language, problems) -> None:
         _refuse_dialog(page, shot, problems)
         target = page.locator(shot["clip"]).first if "clip" in shot else page
         folder.joinpath(language).mkdir(parents=True, exist_ok=True)
-        target.screenshot(path=folder / language / f"{shot['name']}.png")
+        path = folder / language / f"{shot['name']}.png"
+        target.screenshot(path=path, **({"full_page": True} if phone else {}))
         print(f"  {language}/{shot['name']}.png", flush=True)
     except Error as error:
         problems.append(f"{shot['name']}: {str(error).splitlines()[0]}")
