@@ -104,6 +104,8 @@
     "demo": [
         "demo/crm_loyalty_demo.xml",
         "demo/crm_loyalty_portal_demo.xml",
+        "demo/crm_loyalty_replenishment_demo.xml",
+        "demo/crm_loyalty_satisfaction_demo.xml",
     ],
     "post_init_hook": "post_init_hook",
 }

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from .crm_loyalty_replenishment import MODELS
 
@@ -24,12 +24,13 @@ class CrmLoyaltyReplenishmentAccuracy(models.Model):
         ondelete="cascade",
         help="Empty: all products of the company.",
     )
+    scope = fields.Char("Products", compute="_compute_scope")
     model = fields.Selection(
-        MODELS,
+        [*MODELS, ("own", "Customer's own past")],
         string="Model Used",
         readonly=True,
-        help="The one with the smaller error in days. Empty: too few purchases to "
-        "decide, so each customer's own past does.",
+        help="The one with the smaller error in days; the customer's own past decides "
+        "where too few purchases could be tested.",
     )
     case_count = fields.Integer(
         "Purchases Tested",
@@ -67,3 +68,9 @@ class CrmLoyaltyReplenishmentAccuracy(models.Model):
         "UNIQUE (company_id, categ_id)",
         "There is one accuracy per company and product category.",
     )
+
+    @api.depends("categ_id")
+    @api.depends_context("lang")
+    def _compute_scope(self):
+        for row in self:
+            row.scope = row.categ_id.display_name or self.env._("All products")

@@ -312,7 +312,8 @@ def results(company, today):
               FROM (
                 SELECT forecast.*, CASE WHEN consumption_days IS NULL
                            THEN 'interval'
-                           ELSE COALESCE(accuracy.model, own_model) END AS model
+                           ELSE COALESCE(NULLIF(accuracy.model, 'own'),
+                                         own_model) END AS model
                   FROM (%(forecasts)s) forecast
                   JOIN product_product product ON product.id = forecast.product_id
                   JOIN product_template template

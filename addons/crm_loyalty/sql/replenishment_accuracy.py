@@ -17,12 +17,10 @@ HELD_OUT = timedelta(days=90)
 TOLERANCE = 0.2
 # Fewer next purchases do not decide the model of a whole category.
 MINIMUM_CASES = 10
-MODELS = ("interval", "consumption", "own")
 
 
 def measured(company, today):
     """Return one row per product category and, without category, one for all."""
-    figures = SQL(", ").join(_figures(model, today) for model in MODELS)
     return SQL(
         """
         WITH known AS (%(forecasts)s),
@@ -32,63 +30,82 @@ def measured(company, today):
              WHERE day > %(cut)s
              GROUP BY partner_id, product_id
         ),
-        forecast AS (
-            SELECT template.categ_id, known.median_interval, next.day AS actual,
-                   known.last_date + known.interval_days AS interval_date,
-                   known.last_date + COALESCE(known.consumption_days,
-                       known.interval_days) AS consumption_date,
-                   known.last_date + CASE known.own_model WHEN 'interval'
-                       THEN known.interval_days ELSE COALESCE(known.consumption_days,
-                       known.interval_days) END AS own_date
-              FROM known
-              JOIN product_product product ON product.id = known.product_id
-              JOIN product_template template ON template.id = product.product_tmpl_id
-              LEFT JOIN next ON next.partner_id = known.partner_id
-               AND next.product_id = known.product_id
-             WHERE %(cut)s - known.last_date
-                   <= %(lapsed)s * known.median_interval
-        ),
-        category AS (
-            SELECT categ_id, COUNT(actual)::integer AS case_count, %(figures)s
+        forecast AS (%(forecast)s),
+        decided AS (
+            SELECT categ_id, CASE
+                       WHEN COUNT(actual) < %(minimum)s THEN 'own'
+                       WHEN AVG(ABS(actual - interval_date))
+                          < AVG(ABS(actual - consumption_date)) THEN 'interval'
+                       ELSE 'consumption' END AS model
               FROM forecast
-             GROUP BY GROUPING SETS ((categ_id), ())
-            HAVING categ_id IS NOT NULL OR GROUPING(categ_id) = 1
+             GROUP BY categ_id
+        ),
+        tested AS (
+            SELECT forecast.*, decided.model,
+                   CASE decided.model WHEN 'interval' THEN interval_date
+                       WHEN 'consumption' THEN consumption_date
+                       ELSE own_date END AS used_date
+              FROM forecast
+              JOIN decided ON decided.categ_id IS NOT DISTINCT FROM forecast.categ_id
         )
-        SELECT *, CASE COALESCE(model, 'own') WHEN 'interval' THEN interval_mae
-                    WHEN 'consumption' THEN consumption_mae ELSE own_mae END AS mae,
-               CASE COALESCE(model, 'own') WHEN 'interval' THEN interval_hit_rate
-                    WHEN 'consumption' THEN consumption_hit_rate
-                    ELSE own_hit_rate END AS hit_rate
-          FROM (
-            SELECT *, CASE WHEN categ_id IS NOT NULL AND case_count >= %(minimum)s
-                      THEN CASE WHEN interval_mae < consumption_mae THEN 'interval'
-                                ELSE 'consumption' END END AS model
-              FROM category
-             WHERE case_count > 0
-          ) decided""",
+        SELECT categ_id, COUNT(actual)::integer AS case_count,
+               CASE WHEN GROUPING(categ_id) = 0 THEN MAX(model) END AS model,
+               %(figures)s
+          FROM tested
+         GROUP BY GROUPING SETS ((categ_id), ())
+        HAVING COUNT(actual) > 0
+           AND (categ_id IS NOT NULL OR GROUPING(categ_id) = 1)""",
         forecasts=replenishment.forecasts(
             today - HELD_OUT, company.loyalty_minimum_intervals + 1
         ),
+        forecast=_forecast(company, today),
         cut=today - HELD_OUT,
-        lapsed=company.loyalty_lapsed_ratio,
-        figures=figures,
         minimum=MINIMUM_CASES,
+        figures=SQL(", ").join(
+            _figures(*names, today)
+            for names in (
+                ("used_date", "mae", "hit_rate"),
+                ("interval_date", "interval_mae", "interval_hit_rate"),
+                ("consumption_date", "consumption_mae", "consumption_hit_rate"),
+            )
+        ),
     )
 
 
-def _figures(model, today):
-    """Mean error in days and share of hits of one model."""
-    date = SQL.identifier(f"{model}_date")
+def _forecast(company, today):
+    """What each model said of the customers who still bought, and what they did."""
+    return SQL(
+        """
+        SELECT template.categ_id, known.median_interval, next.day AS actual,
+               known.last_date + known.interval_days AS interval_date,
+               known.last_date + COALESCE(known.consumption_days,
+                   known.interval_days) AS consumption_date,
+               known.last_date + CASE known.own_model WHEN 'interval'
+                   THEN known.interval_days ELSE COALESCE(known.consumption_days,
+                   known.interval_days) END AS own_date
+          FROM known
+          JOIN product_product product ON product.id = known.product_id
+          JOIN product_template template ON template.id = product.product_tmpl_id
+          LEFT JOIN next ON next.partner_id = known.partner_id
+           AND next.product_id = known.product_id
+         WHERE %s - known.last_date <= %s * known.median_interval""",
+        today - HELD_OUT,
+        company.loyalty_lapsed_ratio,
+    )
+
+
+def _figures(date, mae, hit_rate, today):
+    """Mean error in days and share of hits of one forecast."""
     return SQL(
         """AVG(ABS(actual - %(date)s))::float8 AS %(mae)s,
            (COUNT(*) FILTER (WHERE ABS(actual - %(date)s)
                 <= %(tolerance)s * median_interval))::float8
            / NULLIF(COUNT(*) FILTER (WHERE actual IS NOT NULL
                 OR %(today)s - %(date)s > %(tolerance)s * median_interval), 0)
-           AS %(hits)s""",
-        date=date,
-        mae=SQL.identifier(f"{model}_mae"),
-        hits=SQL.identifier(f"{model}_hit_rate"),
+           AS %(hit_rate)s""",
+        date=SQL.identifier(date),
+        mae=SQL.identifier(mae),
+        hit_rate=SQL.identifier(hit_rate),
         tolerance=TOLERANCE,
         today=today,
     )
