@@ -4,6 +4,8 @@ from odoo.exceptions import AccessError
 
 from .common import LoyaltyCase
 
+JUNE = "2026-06-10"
+
 
 class TestDigest(LoyaltyCase):
     """Figures of the digest; today is 15 June 2026.
@@ -89,12 +91,83 @@ class TestDigest(LoyaltyCase):
         self.assertEqual(digest.kpi_crm_loyalty_at_risk_value, 23)
         self.assertEqual(digest.kpi_crm_loyalty_new_value, 1)
 
+    def test_share_of_new_customers(self):
+        """Last month Anna 100 and Boris 20 were new, Gleb brought 40 more."""
+        gleb = self.env["res.partner"].search([("name", "=", "Gleb")], limit=1)
+        self._order(gleb, JUNE, 40)
+        day = self._digest("2026-06-14 12:00:00", "2026-06-15 12:00:00")
+        self.assertEqual(day.kpi_crm_loyalty_new_share_value, 100, "Boris alone")
+        month = self._digest("2026-05-15 12:00:00", "2026-06-15 12:00:00")
+        month.invalidate_recordset()
+        self.assertAlmostEqual(month.kpi_crm_loyalty_new_share_value, 75)
+        before = self._digest("2026-04-15 12:00:00", "2026-05-15 12:00:00")
+        before.invalidate_recordset()
+        self.assertEqual(before.kpi_crm_loyalty_new_share_value, 0, "no sale")
+
+    def test_due_to_reorder(self):
+        """Due 60 and late 25; the others are on time, lapsed or elsewhere."""
+        partner = self.env["res.partner"].search([("name", "=", "Anna")], limit=1)
+        products = self.env["product.product"]
+        for state, amount, company in (
+            ("due", 60, self.company),
+            ("late", 25, self.company),
+            ("on_time", 1000, self.company),
+            ("lapsed", 1000, self.company),
+            ("due", 1000, self.other),
+        ):
+            self.env["crm.loyalty.replenishment"].create(
+                {
+                    "company_id": company.id,
+                    "partner_id": partner.id,
+                    "product_id": products.create({"name": state}).id,
+                    "state": state,
+                    "expected_amount": amount,
+                }
+            )
+        digest = self._digest("2026-06-14 12:00:00", "2026-06-15 12:00:00")
+        self.assertEqual(digest.kpi_crm_loyalty_due_value, 85)
+
+    def test_points_liability(self):
+        """1,000 points worth 0.1 each, half of which will be redeemed: 50; the
+        programme of the other company is not this one's debt."""
+        for company, points in ((self.company, 1000), (self.other, 777)):
+            program = self.env["loyalty.program"].create(
+                {
+                    "name": "Bonus",
+                    "program_type": "loyalty",
+                    "applies_on": "both",
+                    "trigger": "auto",
+                    "company_id": company.id,
+                    "use_ledger": True,
+                    "point_value": 0.1,
+                    "expected_redemption": 50,
+                }
+            )
+            card = {"program_id": program.id, "partner_id": self.olga.partner_id.id}
+            self.env["loyalty.card"].create(card)._post_points("bonus", points)
+        boss = self._new_user("boss", "sales_team.group_sale_manager")
+        digest = self._digest("2026-06-14 12:00:00", "2026-06-15 12:00:00", boss)
+        self.assertEqual(digest.kpi_crm_loyalty_liability_value, 50)
+
+    def test_share_is_written_as_a_percentage(self):
+        self.digest.kpi_crm_loyalty_new_share = True
+        [share] = [
+            kpi
+            for kpi in self.digest._compute_kpis(self.company, self.olga)
+            if kpi["kpi_name"] == "kpi_crm_loyalty_new_share"
+        ]
+        self.assertEqual(share["kpi_col1"]["value"], "100.00 %")
+        self.assertIn("revenue_report", share["kpi_action"])
+
     def test_salesperson_with_own_customers_gets_no_figure(self):
         digest = self._digest("2026-06-14 12:00:00", "2026-06-15 12:00:00", self.ivan)
         with self.assertRaises(AccessError):
             _ = digest.kpi_crm_loyalty_new_value
         with self.assertRaises(AccessError):
             _ = digest.kpi_crm_loyalty_at_risk_value
+        for name in ("new_share", "due", "liability"):
+            with self.assertRaises(AccessError):
+                _ = digest[f"kpi_crm_loyalty_{name}_value"]
 
     def test_mail_holds_the_figures_with_their_link(self):
         kpis = {
@@ -114,3 +187,6 @@ class TestDigest(LoyaltyCase):
         default = self.env.ref("digest.digest_digest_default")
         self.assertTrue(default.kpi_crm_loyalty_new)
         self.assertTrue(default.kpi_crm_loyalty_at_risk)
+        self.assertTrue(default.kpi_crm_loyalty_new_share)
+        self.assertTrue(default.kpi_crm_loyalty_due)
+        self.assertTrue(default.kpi_crm_loyalty_liability)
