@@ -60,7 +60,7 @@ class CrmApproachComparison(models.Model):
 
     @api.model
     def _get_fingerprint(self, hub, correlation):
-        factors = self.env["crm.implementation.approach"].sudo().search([]).factor_ids
+        factors = self.env["crm.implementation.approach"].search([]).factor_ids
         return engine_inputs.fingerprint(
             {
                 "register": hub._get_simulation_inputs(correlation),
@@ -129,7 +129,7 @@ class CrmApproachComparison(models.Model):
             return sum(risk.emv for risk in registers[approach.id])
 
         groups = approaches.grouped("axis").values()
-        return approaches.concat(*(min(group, key=loss) for group in groups))
+        return approaches.browse().concat(*(min(g, key=loss) for g in groups))
 
     @api.model
     def _prepare(self, hub, risks):

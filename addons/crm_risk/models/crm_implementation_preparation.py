@@ -249,6 +249,13 @@ class CrmImplementation(models.Model):
     def action_open_comparisons(self):
         return self.action_open_preparation("comparison")
 
+    def action_propose_pairs(self):
+        """Propose strategies from the SWOT items and show them."""
+        self.ensure_one()
+        self.check_access("write")
+        self.env["crm.swot.pair"]._propose(self)
+        return self.action_open_preparation("pair")
+
     def action_compare_approaches(self):
         """Exposure under each approach, on the same draws, and show it."""
         self.ensure_one()

@@ -1,6 +1,7 @@
 """Processes as they are and as they should be."""
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ..engine import preparation
 from .crm_preparation_part import CrmPreparationPart
@@ -65,17 +66,6 @@ class CrmProcess(models.Model):
         help="Paid time of all runs of a year, as is less to be.",
     )
 
-    _monthly_not_negative = models.Constraint(
-        "CHECK (monthly >= 0)", "A process cannot run less than 0 times a month."
-    )
-    _minutes_not_negative = models.Constraint(
-        "CHECK (minutes >= 0 AND minutes_to_be >= 0)",
-        "The minutes of a process cannot be negative.",
-    )
-    _hourly_rate_not_negative = models.Constraint(
-        "CHECK (hourly_rate >= 0)", "The cost of an hour cannot be negative."
-    )
-
     @api.depends("pain_ids.cost")
     def _compute_cost(self):
         for process in self:
@@ -94,6 +84,24 @@ class CrmProcess(models.Model):
                 for minutes in (process.minutes, process.minutes_to_be)
             ]
             process.saving = costs[0] - costs[1] if process.minutes_to_be else 0.0
+
+    @api.constrains("monthly", "minutes", "minutes_to_be", "hourly_rate")
+    def _check_figures(self):
+        for process in self:
+            figures = [process.minutes, process.minutes_to_be, process.hourly_rate]
+            if process.monthly < 0 or min(figures) < 0:
+                raise ValidationError(
+                    self.env._(
+                        "%(process)s: figures of a process cannot be negative; it runs"
+                        " %(monthly)s times a month, takes %(minutes)s minutes now and"
+                        " %(to_be)s to be, an hour costs %(rate)s.",
+                        process=process.name,
+                        monthly=f"{process.monthly:g}",
+                        minutes=f"{process.minutes:g}",
+                        to_be=f"{process.minutes_to_be:g}",
+                        rate=f"{process.hourly_rate:g}",
+                    )
+                )
 
     def _prepare_raised_risk(self):
         return {

@@ -89,6 +89,21 @@ class CrmSwotPair(models.Model):
                 )
 
     @api.model
+    def action_propose(self):
+        """From the list: for the implementation it shows, or the only one open."""
+        hub = self.env["crm.implementation"].browse(
+            self.env.context.get("default_implementation_id")
+        )
+        hub = hub or self.env["crm.risk"]._default_implementation()
+        if not hub:
+            raise UserError(
+                self.env._(
+                    "Open the strategies from an implementation: there are several."
+                )
+            )
+        return hub.action_propose_pairs()
+
+    @api.model
     def _propose(self, implementation):
         """One strategy of each kind: the heaviest two items not paired yet."""
         items = self.env["crm.swot.item"].search(

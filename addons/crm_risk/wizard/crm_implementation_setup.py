@@ -124,7 +124,7 @@ class CrmImplementationSetup(models.TransientModel):
             domain = [
                 ("state", "=", "sale"),
                 ("company_id", "=", setup.company_id.id),
-                ("date_order", ">=", since),
+                ("date", ">=", since),
             ]
             if setup.team_ids:
                 domain.append(("team_id", "in", setup.team_ids._origin.ids))
