@@ -14,7 +14,7 @@ class ComplaintCase(LoyaltyCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.cases = cls.env["crm.loyalty.complaint"]
-        cls.late = cls.env.ref("crm_loyalty.crm_loyalty_complaint_cause_late")
+        cls.late = cls.env["crm.loyalty.complaint.cause"].create({"name": "Too late"})
         cls.firm = cls._customer("Firm", is_company=True)
         cls.cook = cls._customer("Cook", parent_id=cls.firm.id)
         cls.order = cls._order(cls.firm, "2026-06-01", 100)

@@ -13,6 +13,7 @@ class SatisfactionCase(LoyaltyCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.survey = cls.env.ref("crm_loyalty.survey_survey_satisfaction")
+        cls.survey.user_input_ids.unlink()  # of demo customers
         cls.nps_question = cls.env.ref("crm_loyalty.survey_question_satisfaction_nps")
         cls.csat_question = cls.env.ref("crm_loyalty.survey_question_satisfaction_csat")
         cls.answers = cls.env["crm.loyalty.satisfaction"]
@@ -113,6 +114,7 @@ class TestSatisfactionRatings(SatisfactionCase):
         super().setUpClass()
         if "rating.rating" not in cls.env:
             raise SkipTest("No installed module asks for ratings.")
+        cls.env["rating.rating"].search([]).unlink()
 
     @classmethod
     def _rate(cls, partner, rating, days=0, record=None, **values):
