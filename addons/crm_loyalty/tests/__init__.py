@@ -40,5 +40,6 @@ from . import (
     test_ledger_nightly,
     test_ledger_redeeming,
     test_ledger_rules,
+    test_ledger_sequences,
     test_ledger_traps,
 )
