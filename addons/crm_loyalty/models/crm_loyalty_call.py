@@ -24,6 +24,25 @@ class CrmLoyaltyCall(models.Model):
     _auto = False
     _order = "at_risk desc, id desc"
     _rec_name = "partner_id"
+    _depends = {
+        "crm.loyalty.profile": [
+            "active",
+            "avg_interval",
+            "last_order_date",
+            "margin_12m",
+            "median_interval",
+            "partner_id",
+            "revenue_12m",
+            "segment_id",
+            "stage_id",
+            "strategy_id",
+            "strategy_state",
+        ],
+        "crm.loyalty.call.log": ["hidden_until", "profile_id"],
+        "crm.loyalty.strategy": ["is_ending"],
+        "res.company": ["loyalty_basis"],
+        "res.partner": ["user_id"],
+    }
 
     profile_id = fields.Many2one("crm.loyalty.profile", readonly=True)
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True)

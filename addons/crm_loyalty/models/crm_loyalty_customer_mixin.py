@@ -5,7 +5,6 @@ CARD_FIELDS = (
     "currency_id",
     "rfm_score",
     "segment_id",
-    "segment_color",
     "last_order_date",
     "order_count",
     "avg_interval",
@@ -34,7 +33,6 @@ class CrmLoyaltyCustomerMixin(models.AbstractModel):
     loyalty_segment_id = fields.Many2one(
         "crm.loyalty.segment", compute="_compute_loyalty_card"
     )
-    loyalty_segment_color = fields.Integer(compute="_compute_loyalty_card")
     loyalty_last_order_date = fields.Date("Last Order", compute="_compute_loyalty_card")
     loyalty_order_count = fields.Integer(
         "Orders on Record", compute="_compute_loyalty_card"
@@ -52,7 +50,6 @@ class CrmLoyaltyCustomerMixin(models.AbstractModel):
         compute="_compute_loyalty_card",
         currency_field="loyalty_currency_id",
     )
-    loyalty_why = fields.Text("Why", compute="_compute_loyalty_why")
     loyalty_items = fields.Json("Customer Card", compute="_compute_loyalty_items")
 
     @api.depends(lambda self: self._loyalty_depends())
@@ -69,12 +66,6 @@ class CrmLoyaltyCustomerMixin(models.AbstractModel):
         for record in self:
             for name in CARD_FIELDS:
                 record[f"loyalty_{name}"] = record.loyalty_profile_id[name]
-
-    @api.depends("loyalty_profile_id")
-    @api.depends_context("uid", "company", "allowed_company_ids", "lang")
-    def _compute_loyalty_why(self):
-        for record in self:
-            record.loyalty_why = record.loyalty_profile_id.why
 
     @api.depends("loyalty_profile_id")
     @api.depends_context("uid", "company", "allowed_company_ids", "lang")

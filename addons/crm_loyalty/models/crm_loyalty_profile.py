@@ -120,11 +120,12 @@ class CrmLoyaltyProfile(models.Model):
         companies, partners = zip(*customers, strict=True)
         if not self.has_access("read"):
             return {}
-        profiles = self.with_context(active_test=False).search(
+        profiles = self.with_context(active_test=False).search_fetch(
             [
                 ("company_id", "in", {company.id for company in companies}),
                 ("partner_id", "in", {partner.id for partner in partners}),
-            ]
+            ],
+            [name for name, field in self._fields.items() if field.prefetch is True],
         )
         return {
             (profile.company_id, profile.partner_id): profile for profile in profiles
@@ -179,10 +180,10 @@ class CrmLoyaltyProfile(models.Model):
             )
         return self.env._(
             "%(segment)s since %(date)s: scores %(scores)s meet its rule %(rule)s.",
-            segment=self.segment_id.name,
+            segment=self.segment_id._words().name,
             date=format_date(self.env, self.segment_date),
             scores=self.rfm_score,
-            rule=self.segment_id.rule,
+            rule=self.segment_id._words().rule,
         )
 
     def _explain_scores(self, breakpoints):

@@ -17,7 +17,12 @@ class CrmLoyaltyProfile(models.Model):
         return {
             profile.id: [
                 item
-                for item in (profile._card_segment(), profile._card_rhythm())
+                for item in (
+                    profile._card_stage(),
+                    profile._card_segment(),
+                    profile._card_strategy(),
+                    profile._card_rhythm(),
+                )
                 if item
             ]
             for profile in self
@@ -42,10 +47,37 @@ class CrmLoyaltyProfile(models.Model):
 
     def _card(self):
         """Return the sorted lines of the card per profile id."""
+        if not self:  # nobody to look anything up for, perhaps no right to
+            return {}
         return {
             profile_id: sorted(items, key=lambda item: item["sequence"])
             for profile_id, items in self._card_items().items()
         }
+
+    def _card_stage(self):
+        if not self.stage_id:
+            return None
+        return self._card_item(
+            "stage",
+            10,
+            self.env._("Stage"),
+            self.stage_id._words().name,
+            self._explain_stage(),
+            self.stage_id._words().level,
+        )
+
+    def _card_strategy(self):
+        if not self.strategy_id:
+            return None
+        states = dict(self._fields["strategy_state"]._description_selection(self.env))
+        return self._card_item(
+            "strategy",
+            30,
+            self.env._("Strategy"),
+            f"{self.strategy_id._words().name} ({states[self.strategy_state].lower()})",
+            self._explain_strategy(),
+            "warning" if self.strategy_state == "proposed" else "info",
+        )
 
     def _card_segment(self):
         if not self.segment_id:
@@ -54,7 +86,7 @@ class CrmLoyaltyProfile(models.Model):
             "segment",
             20,
             self.env._("Segment"),
-            self.segment_id.name,
+            self.segment_id._words().name,
             self._explain_segment(),
             "info",
         )

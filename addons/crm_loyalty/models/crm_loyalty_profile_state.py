@@ -208,7 +208,7 @@ class CrmLoyaltyProfile(models.Model):
             return ""
         return self.env._(
             "%(stage)s since %(date)s. %(reason)s",
-            stage=self.stage_id.name,
+            stage=self.stage_id._words().name,
             date=format_date(self.env, self.stage_date),
             reason=self._describe(self.stage_id),
         )
@@ -218,7 +218,7 @@ class CrmLoyaltyProfile(models.Model):
             return ""
         return self.env._(
             "%(strategy)s since %(date)s. %(reason)s",
-            strategy=self.strategy_id.name,
+            strategy=self.strategy_id._words().name,
             date=format_date(self.env, self.strategy_date),
             reason=self._describe(self.strategy_id),
         )

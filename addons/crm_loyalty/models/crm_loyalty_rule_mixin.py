@@ -1,14 +1,23 @@
 from ast import literal_eval
+from typing import NamedTuple
 
 from psycopg2 import DataError, ProgrammingError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache
 
 # What a condition typed by hand can fail with; all of it is explained to who typed it.
-BAD_CONDITION = (ValueError, SyntaxError, TypeError, KeyError, NotImplementedError)
+BAD_CONDITION = (ValueError, TypeError, NotImplementedError, UserError)
+
+
+class Words(NamedTuple):
+    """What is said of a rule wherever a customer is shown."""
+
+    name: str
+    rule: str
+    level: str  # how the card colours the name
 
 
 class CrmLoyaltyRuleMixin(models.AbstractModel):
@@ -32,6 +41,7 @@ class CrmLoyaltyRuleMixin(models.AbstractModel):
         help="Conditions on the profile. The first rule that is met wins.",
     )
     profile_count = fields.Integer("Customers", compute="_compute_profile_count")
+    has_mailing = fields.Boolean(compute="_compute_has_mailing")
 
     def _compute_profile_count(self):
         name = self._profile_field()
@@ -42,6 +52,11 @@ class CrmLoyaltyRuleMixin(models.AbstractModel):
         )
         for rule in self:
             rule.profile_count = counts.get(rule._origin, 0)
+
+    def _compute_has_mailing(self):
+        # Mass mailing is used where it is installed; nothing depends on it
+        mailings = self.env.get("mailing.mailing")
+        self.has_mailing = mailings is not None and mailings.has_access("create")
 
     @api.constrains("domain")
     def _check_domain(self):
@@ -57,10 +72,10 @@ class CrmLoyaltyRuleMixin(models.AbstractModel):
                 )
 
     @api.onchange("domain")
-    def _onchange_domain(self):
+    def _onchange_rule(self):
         """Warn of a rule that tells nobody apart, before it is saved."""
         found, problem = self._count_matches()
-        total = self.env["crm.loyalty.profile"].search_count([])
+        total = self.env["crm.loyalty.profile"].search_count(self._all_domain())
         if problem:
             return self._warning(self.env._("This rule cannot be used"), problem)
         if not total or 0 < found < total:
@@ -73,6 +88,19 @@ class CrmLoyaltyRuleMixin(models.AbstractModel):
                 total=total,
             ),
         )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
 
     def action_view_profiles(self):
         self.ensure_one()
@@ -87,6 +115,44 @@ class CrmLoyaltyRuleMixin(models.AbstractModel):
         """Return the field of the profile that holds the rule a customer met."""
         raise NotImplementedError
 
+    def action_send_mailing(self):
+        """Write a mailing to the customers who met this rule."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Mailing"),
+            "res_model": "mailing.mailing",
+            "view_mode": "form",
+            "context": {
+                "default_mailing_model_id": self.env["ir.model"]._get_id("res.partner"),
+                "default_mailing_domain": repr(
+                    [(f"loyalty_{self._profile_field()}", "=", self.id)]
+                ),
+                "default_subject": self.name,
+            },
+        }
+
+    def _words(self):
+        """Return the words of this rule without a query: every form shows them."""
+        self.ensure_one()
+        return self._all_words()[self.id]
+
+    @api.model
+    @ormcache("self.env.lang")
+    def _all_words(self):
+        # sudo: whoever sees a customer may read the name of his stage
+        rules = self.sudo().with_context(active_test=False).search([])
+        return {
+            rule.id: Words(rule.name, rule._rule_in_words(), rule._card_level())
+            for rule in rules
+        }
+
+    def _rule_in_words(self):
+        return self.description or self.domain
+
+    def _card_level(self):
+        return "info"
+
     @api.model
     def _warning(self, title, message):
         return {"warning": {"title": title, "message": message}}
@@ -94,7 +160,7 @@ class CrmLoyaltyRuleMixin(models.AbstractModel):
     def _conditions(self):
         try:
             return Domain(literal_eval(self.domain or "[]"))
-        except (ValueError, SyntaxError, MemoryError) as error:
+        except (ValueError, SyntaxError, TypeError) as error:
             raise ValueError(
                 self.env._(
                     "“%(text)s” is no list of conditions such as "
@@ -103,13 +169,22 @@ class CrmLoyaltyRuleMixin(models.AbstractModel):
                 )
             ) from error
 
+    @api.model
+    def _all_domain(self):
+        """Return the customers among whom the rules are to tell apart."""
+        return Domain.TRUE
+
+    def _profile_domain(self):
+        """Return the whole rule of one record."""
+        return self._conditions()
+
     def _count_matches(self, limit=None):
         """Return how many customers meet the rule, and what is wrong with it."""
         try:
             with self.env.cr.savepoint():
                 profiles = self.env["crm.loyalty.profile"]
-                return profiles.search_count(self._conditions(), limit=limit), None
-        except (*BAD_CONDITION, UserError) as error:
+                return profiles.search_count(self._profile_domain(), limit=limit), None
+        except BAD_CONDITION as error:
             return 0, str(error)
         except (DataError, ProgrammingError) as error:
             return 0, error.diag.message_primary

@@ -1,7 +1,4 @@
-from ast import literal_eval
-
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -13,16 +10,11 @@ class CrmLoyaltySegment(models.Model):
     """Significance of a customer: the first segment whose rule he meets."""
 
     _name = "crm.loyalty.segment"
+    _inherit = ["crm.loyalty.rule.mixin"]
     _description = "Customer Segment"
     _order = "sequence, id"
 
-    name = fields.Char(required=True, translate=True)
-    sequence = fields.Integer(default=10)
-    active = fields.Boolean(default=True)
-    color = fields.Integer()
-    description = fields.Text(
-        translate=True, help="What to do with the customers of this segment."
-    )
+    description = fields.Text(help="What to do with the customers of this segment.")
     r_min = fields.Integer("Recency From", default=1)
     r_max = fields.Integer("Recency To", default=BEST_SCORE)
     f_min = fields.Integer("Frequency From", default=1)
@@ -31,11 +23,10 @@ class CrmLoyaltySegment(models.Model):
     m_max = fields.Integer("Revenue To", default=BEST_SCORE)
     domain = fields.Char(
         string="More Conditions",
-        default="[]",
+        required=False,
         help="Conditions on the profile that have to hold besides the scores.",
     )
     rule = fields.Char(compute="_compute_rule")
-    profile_count = fields.Integer(compute="_compute_profile_count")
 
     _ranges_valid = models.Constraint(
         """CHECK (1 <= r_min AND r_min <= r_max AND r_max <= 5
@@ -52,66 +43,24 @@ class CrmLoyaltySegment(models.Model):
                 for dimension in DIMENSIONS
             )
 
-    def _compute_profile_count(self):
-        counts = dict(
-            self.env["crm.loyalty.profile"]._read_group(
-                [("segment_id", "in", self.ids)], ["segment_id"], ["__count"]
-            )
-        )
-        for segment in self:
-            segment.profile_count = counts.get(segment._origin, 0)
-
-    @api.constrains("domain")
-    def _check_domain(self):
-        for segment in self:
-            try:
-                self.env["crm.loyalty.profile"].search_count(
-                    segment._conditions(), limit=1
-                )
-            except (ValueError, SyntaxError, TypeError) as error:
-                raise ValidationError(
-                    self.env._(
-                        "The conditions of %(segment)s cannot be used: %(reason)s",
-                        segment=segment.name,
-                        reason=error,
-                    )
-                ) from error
-
     @api.onchange("r_min", "r_max", "f_min", "f_max", "m_min", "m_max", "domain")
     def _onchange_rule(self):
-        """Warn of a rule that tells nobody apart, before it is saved."""
-        profiles = self.env["crm.loyalty.profile"]
-        try:
-            total = profiles.search_count([("rfm_r", ">", 0)])
-            found = profiles.search_count(self._profile_domain())
-        except (ValueError, SyntaxError, TypeError):
-            return None  # the constraint explains it on saving
-        if not total or 0 < found < total:
-            return None
-        return {
-            "warning": {
-                "title": self.env._("This rule tells nobody apart"),
-                "message": self.env._(
-                    "Customers who meet it: %(found)s of %(total)s.",
-                    found=found,
-                    total=total,
-                ),
-            }
-        }
+        return super()._onchange_rule()
 
-    def action_view_profiles(self):
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_loyalty.crm_loyalty_profile_action"
-        )
-        return {**action, "domain": [("segment_id", "=", self.id)], "context": {}}
+    @api.model
+    def _profile_field(self):
+        return "segment_id"
+
+    @api.model
+    def _all_domain(self):
+        return Domain("rfm_r", ">", 0)
+
+    def _rule_in_words(self):
+        return self.rule
 
     def _range_label(self, dimension):
         low, high = self[f"{dimension}_min"], self[f"{dimension}_max"]
         return str(low) if low == high else f"{low}–{high}"
-
-    def _conditions(self):
-        return Domain(literal_eval(self.domain or "[]"))
 
     def _profile_domain(self):
         ranges = Domain.AND(

@@ -76,6 +76,9 @@ class CrmLoyaltyStage(models.Model):
     def _profile_field(self):
         return "stage_id"
 
+    def _card_level(self):
+        return "danger" if self.comeback_days else "success"
+
     def _has_effects(self):
         self.ensure_one()
         return bool(self.activity_plan_id or self.mail_template_id or self.bonus_points)

@@ -121,8 +121,7 @@ class CrmLoyaltyTransition(models.Model):
 
     @api.model
     def _describe_rule(self, rule):
-        words = rule.rule if "rule" in rule._fields else rule.description
-        return self.env._("Rule: %(rule)s", rule=words or rule.domain)
+        return self.env._("Rule: %(rule)s", rule=rule._words().rule)
 
     @api.model
     def _describe_facts(self, facts, currency):

@@ -83,8 +83,8 @@ class CrmLoyaltyTransition(models.Model):
         if stage.mail_template_id:
             sent = profiles._send_stage_mail(stage.mail_template_id)
             yield self.env._("E-mails: %(count)s", count=sent)
-        stage._grant_stage_bonus(profiles, stage)
         if stage.bonus_points:
+            stage._grant_stage_bonus(profiles, stage)
             yield self.env._("Points for each: %(points)s", points=stage.bonus_points)
 
     def _enter_strategy(self, strategy):

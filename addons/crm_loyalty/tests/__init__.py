@@ -1,6 +1,7 @@
 from . import (
     test_customer_base,
     test_digest,
+    test_loyalty_call,
     test_loyalty_card,
     test_loyalty_complaint,
     test_loyalty_facts,

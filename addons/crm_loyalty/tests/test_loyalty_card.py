@@ -20,7 +20,9 @@ class TestLoyaltyCard(LoyaltyCase):
         self.assertEqual(self.buyer.loyalty_profile_id, self.profile)
         self.assertEqual(self.buyer.loyalty_revenue_total, 100)
         self.assertEqual(self.buyer.loyalty_segment_id, self.profile.segment_id)
-        self.assertEqual(self.buyer.loyalty_why, self.profile.why)
+        self.assertEqual(
+            self.buyer.loyalty_items, self.profile._card()[self.profile.id]
+        )
         self.assertFalse(self.unknown.loyalty_profile_id)
         self.assertFalse(self.unknown.loyalty_rfm_score)
 
@@ -106,9 +108,10 @@ class TestLoyaltyCard(LoyaltyCase):
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
             records.mapped("loyalty_revenue_total")
-            records.mapped("loyalty_why")
+            records.mapped("loyalty_items")
             return self.env.cr.sql_log_count - before
 
+        cost(partners[:1])  # fills caches outside the transaction
         self.assertLessEqual(cost(partners), cost(partners[:1]))
 
     def test_forms_cost_at_most_ten_more_queries_whatever_the_history(self):
@@ -128,17 +131,52 @@ class TestLoyaltyCard(LoyaltyCase):
         """Return the queries the card adds to reading the form's fields."""
         view = record.get_view(view_type="form")
         names = view["models"][record._name]
-        stock = [name for name in names if not name.startswith("loyalty_")]
+        stock = [
+            name for name in names if "crm_loyalty" not in record._fields[name]._modules
+        ]
         self.assertLess(len(stock), len(names))
-        self._count_queries(record, stock)  # fills caches outside the transaction
+        self._count_queries(record, names)  # fills caches outside the transaction
         return self._count_queries(record, names) - self._count_queries(record, stock)
 
     def _count_queries(self, record, names):
         self.env.flush_all()
         self.env.invalidate_all()
+        # what a request knows anyway: the user, his company, language and time zone
+        self.env.user.company_id.partner_id.fetch(["lang"])
+        record = record.with_context(lang="en_US", tz="Europe/Moscow")
         before = self.env.cr.sql_log_count
         record.web_read({name: {} for name in names})
         return self.env.cr.sql_log_count - before
+
+    def test_partners_are_found_by_stage_and_strategy(self):
+        mine = [("id", "in", (self.firm | self.buyer | self.unknown).ids)]
+        both = self.firm | self.buyer
+        for name, value in (
+            ("loyalty_stage_id", self.profile.stage_id),
+            ("loyalty_strategy_id", self.profile.strategy_id),
+        ):
+            self.assertTrue(value)
+            self.assertEqual(self.buyer[name], value)
+            partners = self.env["res.partner"]
+            self.assertEqual(partners.search([*mine, (name, "=", value.id)]), both)
+            self.assertEqual(
+                partners.search([*mine, (name, "!=", value.id)]), self.unknown
+            )
+            self.assertEqual(partners.search([*mine, (name, "=", False)]), self.unknown)
+
+    def test_lines_of_the_card(self):
+        card = {line["key"]: line for line in self.buyer.loyalty_items}
+        self.assertEqual(card["stage"]["value"], "New")
+        self.assertIn("Orders: 1; last on 06/01/2026", card["stage"]["why"])
+        self.assertIn("First bought within the last 60 days", card["stage"]["why"])
+        self.assertEqual(card["segment"]["value"], self.profile.segment_id.name)
+        self.assertEqual(
+            card["strategy"]["value"], "Start the relationship (in effect)"
+        )
+        self.assertEqual(card["rhythm"]["value"], "06/01/2026")
+        order = [line["sequence"] for line in self.buyer.loyalty_items]
+        self.assertEqual(order, sorted(order))
+        self.assertFalse(self.unknown.loyalty_items)
 
     def test_views_open(self):
         user = self._new_user("seller", "sales_team.group_sale_salesman")

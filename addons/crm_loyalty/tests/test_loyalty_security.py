@@ -53,7 +53,7 @@ class TestLoyaltySecurity(LoyaltyCase):
             self.profiles.with_user(self.clerk).search([])
         partner = self.free.with_user(self.clerk)
         self.assertFalse(partner.loyalty_profile_id)
-        self.assertFalse(partner.loyalty_rfm_score or partner.loyalty_why)
+        self.assertFalse(partner.loyalty_rfm_score or partner.loyalty_items)
 
     def test_profile_cannot_be_read_by_guessing_its_id(self):
         profile = self._profile(self.hers).with_user(self.ivan)
@@ -68,7 +68,7 @@ class TestLoyaltySecurity(LoyaltyCase):
         self.assertEqual(seen.loyalty_revenue_total, 100)
         partner = self.hers.with_user(self.ivan)
         self.assertFalse(partner.loyalty_profile_id)
-        self.assertFalse(partner.loyalty_revenue_total or partner.loyalty_why)
+        self.assertFalse(partner.loyalty_revenue_total or partner.loyalty_items)
 
     def test_nobody_writes_profiles(self):
         profile = self._profile(self.mine)

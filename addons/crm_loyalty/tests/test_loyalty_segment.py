@@ -177,7 +177,8 @@ class TestLoyaltySegment(LoyaltyCase):
         segment.domain = "[('revenue_total', '>', 30)]"
         self.assertIsNone(segment._onchange_rule())
         segment.domain = "[('nonsense"
-        self.assertIsNone(segment._onchange_rule())
+        warning = segment._onchange_rule()["warning"]["message"]
+        self.assertIn("is no list of conditions", warning)
 
     def test_bad_conditions_are_refused_by_name(self):
         for domain in ("[('nonsense', '=', 1)]", "[('revenue_total'", "7"):

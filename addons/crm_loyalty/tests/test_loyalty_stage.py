@@ -203,15 +203,15 @@ class TestLoyaltyStage(LoyaltyCase):
         stage = stage.with_context(allowed_company_ids=self.company.ids)
         with Form(stage) as form:
             form.domain = "[('order_count', '>', 999)]"
-            warning = stage.new({"domain": form.domain, "name": "x"})._onchange_domain()
+            warning = stage.new({"domain": form.domain, "name": "x"})._onchange_rule()
             self.assertIn("0 of 7", warning["warning"]["message"])
             form.domain = "[('order_count', '>', 0)]"
         draft = stage.new({"domain": "[('order_count', '>=', 0)]", "name": "x"})
-        self.assertIn("7 of 7", draft._onchange_domain()["warning"]["message"])
+        self.assertIn("7 of 7", draft._onchange_rule()["warning"]["message"])
         draft.domain = "[('order_count', '>', 1)]"
-        self.assertIsNone(draft._onchange_domain())
+        self.assertIsNone(draft._onchange_rule())
         draft.domain = "nonsense"
-        self.assertIn("nonsense", draft._onchange_domain()["warning"]["message"])
+        self.assertIn("nonsense", draft._onchange_rule()["warning"]["message"])
 
     def test_rule_across_relations(self):
         self.people["Rita"].city = "Tula"

@@ -41,7 +41,7 @@ registry.category("web_tour.tours").add("crm_loyalty_profile_tour", {
         },
         {
             content: "the card on the partner says the same",
-            trigger: ".o_field_widget[name=loyalty_why]:contains('orders: 2')",
+            trigger: ".o_loyalty_card td[data-key=rhythm]:contains('Orders: 2')",
         },
         {
             content: "and leads back to the profile",
