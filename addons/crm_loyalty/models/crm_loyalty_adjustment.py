@@ -28,7 +28,7 @@ class CrmLoyaltyAdjustment(models.Model):
         required=True,
         index=True,
         ondelete="restrict",
-        domain=[("program_id.is_nominative", "=", True)],
+        domain=[("program_id.use_ledger", "=", True)],
     )
     program_id = fields.Many2one(related="card_id.program_id", store=True)
     partner_id = fields.Many2one(

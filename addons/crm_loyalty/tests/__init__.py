@@ -31,6 +31,8 @@ from . import (
     test_consent,
     test_liability,
     test_opening_import,
+    test_program_template,
+    test_program_tours,
     test_tiers,
 )
 
