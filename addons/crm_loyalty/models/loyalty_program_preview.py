@@ -68,7 +68,9 @@ class LoyaltyProgram(models.Model):
         taking = found * (1 - self.holdout_percent / 100)
         points *= 1 - self.holdout_percent / 100
         points += self._preview_bonuses() * (1 - self.holdout_percent / 100)
-        value = self._preview_point_value(revenue / orders_count if orders_count else 0)
+        value = self._preview_point_value(
+            revenue / orders_count if orders_count else self._average_order()
+        )
         return {
             "customers": found,
             "total": total,

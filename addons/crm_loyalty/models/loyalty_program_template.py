@@ -128,14 +128,25 @@ class LoyaltyProgram(models.Model):
     @api.model
     def _template_scale(self):
         """Return the power of ten by which amounts differ from an order of 100."""
-        [(average,)] = self.env["sale.order"]._read_group(
-            [("company_id", "=", self.env.company.id), ("state", "=", "sale")],
-            [],
-            ["amount_untaxed:avg"],
-        )
-        if not average or average <= 0:
+        average = self._average_order()
+        if average <= 0:
             return 1
         return 10.0 ** floor(log10(average / USUAL_ORDER) + 0.5)
+
+    @api.model
+    def _average_order(self):
+        """Return what an order of the company amounts to."""
+        # sudo: a manager sees all orders, but not necessarily of every team
+        [(average,)] = (
+            self.env["sale.order"]
+            .sudo()
+            ._read_group(
+                [("company_id", "=", self.env.company.id), ("state", "=", "sale")],
+                [],
+                ["amount_untaxed:avg"],
+            )
+        )
+        return average or 0.0
 
     def _template_ledger(self, **values):
         return {

@@ -30,7 +30,8 @@ class CrmLoyaltyLiabilityReport(models.Model):
         ],
     }
 
-    date = fields.Date("Month", readonly=True)
+    date = fields.Date("First Day", readonly=True)
+    month_name = fields.Char("Month", compute="_compute_month_name")
     program_id = fields.Many2one("loyalty.program", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
@@ -158,6 +159,12 @@ class CrmLoyaltyLiabilityReport(models.Model):
                 OR counted.program_type IN ('loyalty', 'ewallet')"""
         )
 
+    @api.depends("date")
+    @api.depends_context("lang")
+    def _compute_month_name(self):
+        for row in self:
+            row.month_name = format_date(self.env, row.date, date_format="LLLL yyyy")
+
     @api.depends("total_issued", "total_redeemed", "total_expired")
     def _compute_rates(self):
         for row in self:
@@ -212,18 +219,17 @@ class CrmLoyaltyLiabilityReport(models.Model):
         return (revenue, debt) if change >= 0 else (debt, revenue)
 
     def _explain_entry(self, by_price):
-        month = format_date(self.env, self.date, date_format="LLLL yyyy")
         if by_price:
             return self.env._(
                 "%(month)s: change of the contract liability by relative stand-alone "
                 "prices, IFRS 15 B39–B43. Proposed only: nothing is posted.",
-                month=month,
+                month=self.month_name,
             )
         return self.env._(
             "%(month)s: change of the points outstanding at their value and expected "
             "redemption; no sales are recorded with the points. Proposed only: nothing "
             "is posted.",
-            month=month,
+            month=self.month_name,
         )
 
     def action_view_movements(self):

@@ -44,8 +44,8 @@ registry.category("web_tour.tours").add("crm_loyalty_template_tour", {
 });
 
 // A clerk gives more points than one person may decide; his request waits.
+// Starts on the card.
 registry.category("web_tour.tours").add("crm_loyalty_adjust_tour", {
-    url: "/odoo",
     steps: () => [
         {
             trigger: ".o_form_view button[name=action_loyalty_update_balance]",
