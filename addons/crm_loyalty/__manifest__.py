@@ -67,6 +67,7 @@
         "views/product_replenishment_views.xml",
         "views/crm_loyalty_complaint_buttons.xml",
         "views/res_config_settings_views.xml",
+        "views/res_config_settings_scoring_views.xml",
         "views/res_config_settings_replenishment_views.xml",
         "views/survey_satisfaction_views.xml",
         "views/digest_views.xml",

@@ -88,6 +88,28 @@ class PurchaseModel:
         """Return the probability that the customer has not left for good."""
         return self._alive(*_history(frequency, recency, age))
 
+    def probability_of_purchase(
+        self,
+        horizon: float,
+        frequency: ArrayLike,
+        recency: ArrayLike,
+        age: ArrayLike,
+    ) -> Array:
+        """Return the probability of at least one purchase in the next weeks.
+
+        Who is alive leaves at a purchase only, so he stays without one for ``horizon``
+        weeks as a Poisson process does: ((α + t) / (α + t + horizon)) ^ (r + x).
+
+        >>> model = PurchaseModel(0.243, 4.414, 0.793, 2.426)
+        >>> model.probability_of_purchase(39, [0], [0], [0]).round(7).tolist()
+        [0.4262136]
+        """
+        _check_horizon(horizon)
+        x, tx, t = _history(frequency, recency, age)
+        waited = self.alpha + t
+        none = np.exp((self.r + x) * (np.log(waited) - np.log(waited + horizon)))
+        return (1 - none) * self._alive(x, tx, t)
+
     def probability_of_count(self, count: int, horizon: float) -> float:
         """Return the probability of ``count`` purchases of a customer just won.
 

@@ -2,9 +2,6 @@ from odoo import fields, models
 
 ABC = [("A", "A"), ("B", "B"), ("C", "C")]
 XYZ = [("X", "X"), ("Y", "Y"), ("Z", "Z")]
-# Orders later than this many intervals are all the same: long gone. Without an end
-# the ratio of every lost customer would be rewritten night after night.
-OVERDUE_LIMIT = 9.9
 
 
 class CrmLoyaltyProfile(models.Model):
@@ -97,4 +94,27 @@ class CrmLoyaltyProfile(models.Model):
         help="Expected visits of the next 52 weeks times the expected margin of a "
         "visit (revenue where the margin is not known), in the company's currency, "
         "not discounted.",
+    )
+
+    model_first_date = fields.Date(
+        "First Visit in the Model",
+        readonly=True,
+        help="First visit of the last three years, which the purchase model looks at.",
+    )
+    model_visits = fields.Integer("Visits in the Model", readonly=True)
+    model_value = fields.Monetary(
+        "Value of a Visit",
+        readonly=True,
+        help="Mean margin (revenue where the margin is not known) of the visits after "
+        "the first in the model.",
+    )
+    documents_hash = fields.Integer(
+        "Fingerprint of Documents",
+        readonly=True,
+        aggregator=False,
+        help="Differs as soon as a document behind the profile does.",
+    )
+
+    _company_next_order_idx = models.Index(
+        "(company_id, next_order_date) WHERE next_order_date IS NOT NULL"
     )

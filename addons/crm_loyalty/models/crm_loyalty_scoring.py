@@ -1,44 +1,36 @@
 """Nightly scoring: documents in, profiles out, without a loop over customers.
 
-One transaction per company: facts and scores into a temporary table in one scan of
-the documents, then one write per profile that differs. A run that is killed leaves
-the state before it; the next one ends in the same state.
+One transaction per company. Facts are counted for the customers whose documents
+changed since the last run (`sql/changes.py`), for all of them in a new month, after a
+change of settings and on demand; limits of the scores are found anew every night; one
+write per profile that differs. A run that is killed leaves the state before it; the
+next one ends in the same state.
+
+The steps live in the files beside this one.
 """
 
 import logging
-import time
 from contextlib import contextmanager
 from datetime import datetime
 from operator import itemgetter
 
 import pytz
-from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
-from ..sql import scores
+from ..sql import changes, facts
+from .crm_loyalty_run import FULL_RECOUNT
+from .scoring_job import Clock, Job
 
 _logger = logging.getLogger(__name__)
 
 # Room to sort a million customers without the disk, for the job's transaction only.
 WORK_MEM = "128MB"
-FACTS = (
-    "active",
-    "first_order_date",
-    "last_order_date",
-    "order_count",
-    "order_days",
-    "avg_interval",
-    "revenue_total",
-    "revenue_12m",
-    "margin_12m",
-    "rfm_r",
-    "rfm_f",
-    "rfm_m",
-    "rfm_score",
-)
+# Raised whenever facts are counted in a new way: the next run counts all customers.
+COUNTING = 1
 
 
 class CrmLoyaltyScoring(models.AbstractModel):
@@ -63,16 +55,33 @@ class CrmLoyaltyScoring(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 self._refresh_company(company)
-        except OperationalError:  # two transactions in conflict, no company's fault
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:  # no company's fault
             raise
-        except Exception:
+        except Exception as error:
             _logger.exception("Scoring the customers of %s failed", company.name)
+            self._log_failure(company, error)
+
+    @api.model
+    def _log_failure(self, company, error):
+        """Show a manager what went wrong; the company's own work is rolled back."""
+        # sudo: nobody has the right to write runs by hand
+        self.env["crm.loyalty.run"].sudo().create(
+            {
+                "company_id": company.id,
+                "date": self._today(company),
+                "date_end": fields.Datetime.now(),
+                "user_id": self.env.uid,
+                "state": "failed",
+                "error": str(error) or type(error).__name__,
+                "is_expected_error": isinstance(error, UserError),
+            }
+        )
 
     @api.model
     def _companies_by_age(self):
         """Return the companies not scored on their current day."""
         companies = self.env["res.company"].search([("active", "=", True)])
-        latest = self.env["crm.loyalty.run"]._latest(companies)
+        latest = self.env["crm.loyalty.run"]._latest(companies, ("done", "failed"))
         waiting = companies.filtered(
             lambda company: (
                 company not in latest or latest[company].date < self._today(company)
@@ -115,23 +124,14 @@ class CrmLoyaltyScoring(models.AbstractModel):
         """Score one company and return the run record."""
         company = company.sudo()  # the job counts every order, whoever starts it
         self.env.flush_all()
-        today, clock = self._today(company), _Clock()
-        # sudo: a rule's conditions see every customer, whoever starts the job
-        segments = (
-            self.env["crm.loyalty.segment"].sudo().search([("active", "=", True)])
-        )
-        self._gather(company, today, segments)
-        clock.lap("gather")
-        updated = self._update_changed(today, segments._has_conditions())
-        created = self._insert_missing(company, today)
-        clock.lap("write")
-        if segments._has_conditions():
-            updated += self._assign_segments(company, today, segments)
-            clock.lap("segment")
-        run = self._log_run(company, today, clock, created, updated)
-        self.env.cr.execute("DROP TABLE crm_loyalty_fact")
+        job = self._prepare_job(company)
+        self.env.cr.execute(SQL("SET LOCAL work_mem = %s", WORK_MEM))
+        self._count_facts(job)
+        self._write_profiles(job)
+        run = self._log_run(job)
+        self._drop_tables()
         self.env["crm.loyalty.profile"].invalidate_model()
-        self._after_scoring(company, today, run)
+        self._after_scoring(company, job.today, run)
         return run
 
     @api.model
@@ -156,257 +156,72 @@ class CrmLoyaltyScoring(models.AbstractModel):
     @contextmanager
     def _timed(self, run, name):
         """Add the seconds of the block to the durations of the run."""
-        clock = _Clock()
+        clock = Clock()
         yield
         self.env.flush_all()  # what a step computes is part of its time
         clock.lap(name)
         run.durations = {**(run.durations or {}), **clock.laps}
         run.duration += clock.laps[name]
 
-    def _gather(self, company, today, segments):
-        """Fill the temporary table: one row of facts and scores per customer."""
-        first_match = (
-            SQL("NULL::integer")
-            if segments._has_conditions()
-            else segments._sql_first_match("scored")
+    @api.model
+    def _prepare_job(self, company):
+        """Return what the run works with, and why it counts everybody if it does."""
+        today = self._today(company)
+        # days of invoices have no hour
+        timezone = (
+            "UTC" if company.loyalty_basis == "invoice" else company._loyalty_tz()
         )
-        self.env.cr.execute(SQL("SET LOCAL work_mem = %s", WORK_MEM))
-        self.env.cr.execute(
-            SQL(
-                """
-                CREATE TEMPORARY TABLE crm_loyalty_fact ON COMMIT DROP AS
-                WITH document AS (%(documents)s),
-                summed AS (%(facts)s),
-                fact AS (SELECT * FROM summed UNION ALL %(without)s),
-                ranked AS (%(ranked)s),
-                scored AS (
-                    SELECT *, CASE WHEN rfm_r > 0
-                        THEN CONCAT(rfm_r, rfm_f, rfm_m) END AS rfm_score
-                      FROM ranked
-                )
-                SELECT scored.*, %(segment)s AS segment_id, profile.id AS profile_id
-                  FROM scored
-                  LEFT JOIN crm_loyalty_profile profile
-                    ON profile.partner_id = scored.partner_id
-                   AND profile.company_id = %(company)s""",
-                documents=self._sql_documents(company),
-                facts=scores.facts(company, today),
-                without=scores.without_document(company),
-                ranked=scores.ranked(),
-                segment=first_match,
-                company=company.id,
-            )
-        )
-        self.env.cr.execute("ANALYZE crm_loyalty_fact")
-
-    def _sql_documents(self, company):
-        """Return id, partner, day, amount and margin of every document that counts.
-
-        Partners are whole firms, days the company's, money its currency at the rate
-        of the document. Partners that are companies of this database are left out.
-        """
-        source = (
-            self._sql_invoices
-            if company.loyalty_basis == "invoice"
-            else self._sql_orders
-        )
-        return SQL(
-            """
-            SELECT source.document_id, partner.commercial_partner_id AS partner_id,
-                   source.day, source.amount, source.margin
-              FROM (%s) source
-              JOIN res_partner partner ON partner.id = source.partner_id
-             WHERE NOT EXISTS (
-                SELECT 1 FROM res_company own
-                 WHERE own.partner_id = partner.commercial_partner_id)""",
-            source(company),
-        )
-
-    def _sql_orders(self, company):
-        """Confirmed orders; one whose rate is unknown counts at par, as in sales
-        reports."""
-        margin = SQL("0")
-        if "margin" in self.env["sale.order"]._fields:  # sale_margin
-            margin = SQL("o.margin / COALESCE(NULLIF(o.currency_rate, 0), 1)")
-        return SQL(
-            """
-            SELECT o.id AS document_id, o.partner_id,
-                   (o.date_order AT TIME ZONE 'UTC' AT TIME ZONE %(tz)s)::date AS day,
-                   o.amount_untaxed / COALESCE(NULLIF(o.currency_rate, 0), 1)
-                       AS amount,
-                   %(margin)s AS margin
-              FROM sale_order o
-             WHERE o.state = 'sale' AND o.company_id = %(company)s""",
-            tz=company._loyalty_tz(),
-            margin=margin,
-            company=company.id,
-        )
-
-    def _sql_invoices(self, company):
-        """Posted invoices and credit notes, these with a negative amount."""
-        return SQL(
-            """
-            SELECT m.id AS document_id, m.partner_id,
-                   COALESCE(m.invoice_date, m.date) AS day,
-                   m.amount_untaxed_signed AS amount, 0 AS margin
-              FROM account_move m
-             WHERE m.state = 'posted' AND m.company_id = %s
-               AND m.move_type IN ('out_invoice', 'out_refund')""",
-            company.id,
-        )
-
-    def _update_changed(self, today, keep_segment):
-        """Rewrite the profiles that differ, and only those."""
-        columns = FACTS if keep_segment else (*FACTS, "segment_id")
-        changed = SQL(
-            """
-            UPDATE crm_loyalty_profile profile
-               SET %(values)s, %(since)s, write_date = %(now)s, write_uid = %(user)s
-              FROM crm_loyalty_fact fact
-             WHERE profile.id = fact.profile_id
-               AND (%(old)s) IS DISTINCT FROM (%(new)s)""",
-            values=SQL(", ").join(
-                SQL("%s = fact.%s", SQL.identifier(name), SQL.identifier(name))
-                for name in columns
-            ),
-            since=SQL("segment_date = profile.segment_date")
-            if keep_segment
-            else self._sql_segment_since(today),
+        # sudo: a rule's conditions see every customer, whoever starts the job
+        segments = self.env["crm.loyalty.segment"].sudo()
+        job = Job(
+            company=company,
+            windows=facts.Windows(today, timezone),
+            segments=segments.search([("active", "=", True)]),
             now=fields.Datetime.now(),
-            user=self.env.uid,
-            old=self._sql_columns("profile", columns),
-            new=self._sql_columns("fact", columns),
+            key={
+                "counting": COUNTING,
+                "basis": company.loyalty_basis,
+                "tz": company._loyalty_tz(),
+                "digits": company.currency_id.decimal_places,
+                "margin": self._margin_known(company),
+            },
         )
-        self.env.cr.execute(changed)
-        return self.env.cr.rowcount
+        [job.marks] = self.env.execute_query(changes.watermark())
+        last = self.env["crm.loyalty.run"].sudo()._latest(company).get(company)
+        job.last = last.parameters or {} if last else {}
+        job.scope = self._scope(job)
+        return job
 
-    def _insert_missing(self, company, today):
-        """Create profiles of new customers.
+    def _scope(self, job):
+        """Return whom to count: `changes`, or everybody for a reason."""
+        if not job.last:
+            return "first"
+        if self.env.context.get(FULL_RECOUNT):
+            return "demand"
+        if any(job.last.get(name) != value for name, value in job.key.items()):
+            return "settings"
+        if job.last["today"][:7] != job.today.isoformat()[:7]:
+            return "month"
+        if not 0 <= job.distance < changes.CIRCLE or job.before.today > job.today:
+            return "settings"
+        return "changes"
 
-        Apart from the update: `ON CONFLICT DO UPDATE` would lock every unchanged row
-        and burn one id of the sequence for each of them every night.
-        """
-        columns = (*FACTS, "segment_id")
+    def _create_table(self, name, query):
+        """Keep the rows of a query until the end of the transaction; count them."""
+        table = SQL.identifier(name)
         self.env.cr.execute(
-            SQL(
-                """
-                INSERT INTO crm_loyalty_profile (
-                    company_id, partner_id, segment_date, create_date, create_uid,
-                    write_date, write_uid, %(names)s)
-                SELECT %(company)s, fact.partner_id,
-                       CASE WHEN fact.segment_id IS NOT NULL THEN %(today)s::date END,
-                       %(now)s, %(user)s, %(now)s, %(user)s, %(values)s
-                  FROM crm_loyalty_fact fact
-                 WHERE fact.profile_id IS NULL
-                ON CONFLICT (company_id, partner_id) DO NOTHING""",
-                names=SQL(", ").join(SQL.identifier(name) for name in columns),
-                company=company.id,
-                today=today,
-                now=fields.Datetime.now(),
-                user=self.env.uid,
-                values=self._sql_columns("fact", columns),
-            )
+            SQL("CREATE TEMPORARY TABLE %s ON COMMIT DROP AS %s", table, query)
         )
-        return self.env.cr.rowcount
-
-    def _assign_segments(self, company, today, segments):
-        """Assign segments that have conditions beyond the scores."""
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE crm_loyalty_profile profile
-                   SET segment_id = fact.segment_id, %(since)s
-                  FROM (SELECT scored.id, CASE WHEN scored.rfm_r > 0
-                               THEN %(segment)s END AS segment_id
-                          FROM crm_loyalty_profile scored
-                         WHERE scored.company_id = %(company)s) fact
-                 WHERE profile.id = fact.id
-                   AND profile.segment_id IS DISTINCT FROM fact.segment_id""",
-                since=self._sql_segment_since(today),
-                segment=segments._sql_first_match("scored"),
-                company=company.id,
-            )
-        )
-        return self.env.cr.rowcount
-
-    def _sql_segment_since(self, today):
-        return SQL(
-            """segment_date = CASE
-                WHEN fact.segment_id IS NULL THEN NULL
-                WHEN profile.segment_id IS DISTINCT FROM fact.segment_id THEN %s
-                ELSE profile.segment_date END""",
-            today,
-        )
+        rows = self.env.cr.rowcount
+        self.env.cr.execute(SQL("ANALYZE %s", table))
+        return rows
 
     def _sql_columns(self, alias, names):
         return SQL(", ").join(SQL.identifier(alias, name) for name in names)
 
-    def _log_run(self, company, today, clock, created, updated):
-        [(customers, total)] = self.env.execute_query(
-            SQL(
-                """SELECT COUNT(*) FILTER (WHERE order_count > 0), COUNT(*)
-                     FROM crm_loyalty_fact"""
-            )
+    def _drop_tables(self):
+        """A second company may be scored in the same transaction."""
+        self.env.cr.execute(
+            """DROP TABLE IF EXISTS crm_loyalty_scan, crm_loyalty_changed,
+               crm_loyalty_fact, crm_loyalty_moved, crm_loyalty_written"""
         )
-        breakpoints = self._read_breakpoints()
-        clock.lap("log")
-        return (
-            self.env["crm.loyalty.run"]
-            .sudo()  # nobody has the right to write runs by hand
-            .create(
-                {
-                    "company_id": company.id,
-                    "date": today,
-                    "date_end": fields.Datetime.now(),
-                    "user_id": self.env.uid,
-                    "parameters": {
-                        "basis": company.loyalty_basis,
-                        "tz": company._loyalty_tz(),
-                        "today": today.isoformat(),
-                    },
-                    "breakpoints": breakpoints,
-                    "durations": clock.laps,
-                    "duration": sum(clock.laps.values()),
-                    "customer_count": customers,
-                    "created_count": created,
-                    "updated_count": updated,
-                    "unchanged_count": total - created - updated,
-                }
-            )
-        )
-
-    def _read_breakpoints(self):
-        """Return the lowest value of every score, by dimension."""
-        rows = self.env.execute_query(
-            SQL(" UNION ALL ").join(
-                SQL(
-                    """SELECT %s, %s, MIN(%s)::text FROM crm_loyalty_fact
-                        WHERE rfm_r > 0 GROUP BY 2""",
-                    dimension,
-                    SQL.identifier(f"rfm_{dimension}"),
-                    SQL.identifier(column),
-                )
-                for dimension, column in (
-                    ("r", "last_order_date"),
-                    ("f", "order_count"),
-                    ("m", "revenue_total"),
-                )
-            )
-        )
-        found = {"r": {}, "f": {}, "m": {}}
-        for dimension, score, lowest in sorted(rows):
-            found[dimension][str(score)] = lowest
-        return found
-
-
-class _Clock:
-    """Seconds of the steps of a run."""
-
-    def __init__(self):
-        self.laps = {}
-        self._last = time.perf_counter()
-
-    def lap(self, step):
-        now = time.perf_counter()
-        self.laps[step] = round(now - self._last, 3)
-        self._last = now

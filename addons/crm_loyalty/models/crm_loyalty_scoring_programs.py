@@ -10,14 +10,11 @@ class CrmLoyaltyScoring(models.AbstractModel):
 
     _inherit = "crm.loyalty.scoring"
 
-    def _sql_documents(self, company):
+    def _sql_left_out(self):
         """Leave out who does not want to be profiled."""
         return SQL(
-            """
-            SELECT document.* FROM (%s) document
-             WHERE document.partner_id NOT IN (
-                SELECT id FROM res_partner WHERE loyalty_no_profiling)""",
-            super()._sql_documents(company),
+            "%s UNION SELECT id FROM res_partner WHERE loyalty_no_profiling",
+            super()._sql_left_out(),
         )
 
     @api.model

@@ -83,7 +83,11 @@ class CrmLoyaltyScoring(models.AbstractModel):
     def _previous_rules(self, run):
         """Return the rules of the last run, none if there was none with rules."""
         last = run.search(
-            [("company_id", "=", run.company_id.id), ("id", "<", run.id)],
+            [
+                ("company_id", "=", run.company_id.id),
+                ("id", "<", run.id),
+                ("state", "=", "done"),
+            ],
             order="id desc",
             limit=1,
         )

@@ -11,6 +11,7 @@ from . import (
     test_loyalty_replenishment_security,
     test_loyalty_replenishment_tours,
     test_loyalty_satisfaction,
+    test_loyalty_recount,
     test_loyalty_scores,
     test_loyalty_security,
     test_loyalty_segment,
