@@ -16,6 +16,8 @@ from tools.dashboards import definitions, workbook
 
 
 class DashboardCase(HttpCase):
+    browser_size = "1366x1800"  # figures out of view are not painted
+
     def _open(self, name, user, companies=None, **expected):
         """Open the dashboard as the user and compare it with what is expected."""
         [dashboard] = [one for one in definitions.DASHBOARDS if one.name == name]
@@ -36,7 +38,8 @@ class TestLoyaltyDashboardTour(DashboardCase):
 
     Anna   100, 10 days ago      Boris  20, 100 days ago      Vera  3, 400 days ago
 
-    and Dora of the other company, 1000, 10 days ago.
+    and Dora of the other company, 1000, 10 days ago. Anna needs tea for 60 and holds
+    1,000 points worth 0.1 each, half of which will be redeemed.
     """
 
     @classmethod
@@ -80,7 +83,45 @@ class TestLoyaltyDashboardTour(DashboardCase):
             }
         )
 
+    def _needs_and_points(self):
+        anna = self.env["res.partner"].search([("name", "=", "Anna")], limit=1)
+        here = {"company_id": self.samovar.id, "partner_id": anna.id}
+        self.env["crm.loyalty.replenishment"].create(
+            [
+                {
+                    **here,
+                    "product_id": product.id,
+                    "state": state,
+                    "expected_amount": amount,
+                }
+                for product, state, amount in (
+                    (self.product, "late", 60),
+                    (self.env["product.product"].create({"name": "A"}), "on_time", 7),
+                )
+            ]
+        )
+        program = self.env["loyalty.program"].create(
+            {
+                "name": "Bonus",
+                "program_type": "loyalty",
+                "applies_on": "both",
+                "trigger": "auto",
+                "company_id": self.samovar.id,
+                "use_ledger": True,
+                "point_value": 0.1,
+                "expected_redemption": 50,
+            }
+        )
+        card = self.env["loyalty.card"].create(
+            {"program_id": program.id, "partner_id": anna.id}
+        )
+        card._post_points("bonus", 1000)
+
     def test_figures(self):
+        self._needs_and_points()
+        late = self.env["crm.loyalty.call"].search(
+            [("company_id", "=", self.samovar.id), ("at_risk", ">", 0)]
+        )
         profiles = self.env["crm.loyalty.profile"].search(
             [("company_id", "=", self.samovar.id), ("order_count", ">", 0)]
         )
@@ -93,6 +134,9 @@ class TestLoyaltyDashboardTour(DashboardCase):
                 **{"B2": 120, "C2": 123},  # revenue of 12 months, revenue in all
                 **{"B3": 1, "C3": 100},  # new in 90 days
                 **{"B4": 1, "C4": 3},  # silent for 12 months
+                **{"B5": sum(late.mapped("at_risk")), "C5": len(late)},  # to call
+                **{"B6": 60, "C6": 1},  # due to reorder
+                **{"B7": 50, "C7": 1000},  # points liability
             },
             charts={
                 "Customers by Segment": {
@@ -102,8 +146,12 @@ class TestLoyaltyDashboardTour(DashboardCase):
                     segment.name: sum(customers.mapped("revenue_12m"))
                     for segment, customers in segments
                 },
+                "Customers by Stage": {
+                    stage.name: len(customers)
+                    for stage, customers in profiles.grouped("stage_id").items()
+                },
             },
-            cells=["Anna", "Boris", "Vera"],
+            cells=["Anna", "Boris", "Vera", "Anna: Tea"],
         )
 
     def test_in_russian(self):

@@ -10,6 +10,7 @@ from .parts import Chart, Dashboard, Filter, Scorecard, Source, Table, Total
 
 VERSION = "18.5.10"  # of the format, as in the dashboards that come with Odoo 19.0
 WIDTH, GAP = 1000, 12
+CARDS = 5  # side by side, or their titles no longer fit
 CARD_HEIGHT, CHART_HEIGHT, ROW_HEIGHT = 104, 320, 23
 COLUMNS = (230, 130, 128, 24, 230, 130, 128)
 TABLE_ROWS = 10
@@ -91,20 +92,30 @@ class Workbook:
 
     def _scorecards(self) -> Iterator[dict]:
         cards = self.dashboard.scorecards
-        width = (WIDTH - GAP * (len(cards) - 1)) // len(cards)
+        beside = ceil(len(cards) / self._card_bands())
         for i, card in enumerate(cards):
             row = i + 1
             self.data[f"A{row}"] = f'=_t("{card.title}")'
             self.data[f"B{row}"] = self._total(card.value)
             if card.beside:
                 self.data[f"C{row}"] = self._total(card.beside)
-            box = (i * (width + GAP), GAP, width, CARD_HEIGHT)
+            band, place = divmod(i, beside)
+            count = min(beside, len(cards) - band * beside)
+            width = (WIDTH - GAP * (count - 1)) // count
+            top = GAP + band * (CARD_HEIGHT + GAP)
+            box = (place * (width + GAP), top, width, CARD_HEIGHT)
             yield self._figure(card, box, _scorecard(card, row))
+
+    def _card_bands(self) -> int:
+        return ceil(len(self.dashboard.scorecards) / CARDS)
+
+    def _below_cards(self) -> int:
+        return self._card_bands() * (CARD_HEIGHT + GAP) + 2 * GAP
 
     def _charts(self) -> Iterator[dict]:
         width = (WIDTH - GAP) // 2
         for i, chart in enumerate(self.dashboard.charts):
-            top = CARD_HEIGHT + 3 * GAP + i // 2 * (CHART_HEIGHT + GAP)
+            top = self._below_cards() + i // 2 * (CHART_HEIGHT + GAP)
             box = (i % 2 * (width + GAP), top, width, CHART_HEIGHT)
             yield self._figure(chart, box, self._chart(chart))
 
@@ -193,7 +204,7 @@ class Workbook:
     def _first_row(self, index: int) -> int:
         """Below the charts; two tables stand side by side."""
         bands = ceil(len(self.dashboard.charts) / 2)
-        below = CARD_HEIGHT + 3 * GAP + bands * (CHART_HEIGHT + GAP)
+        below = self._below_cards() + bands * (CHART_HEIGHT + GAP)
         return ceil(below / ROW_HEIGHT) + 2 + index // 2 * (TABLE_ROWS + 3)
 
     def _table(self, table: Table, first: str, row: int) -> dict[str, str]:

@@ -20,6 +20,7 @@ from . import (
     test_period_report,
     test_portal_loyalty,
     test_portal_requests,
+    test_portal_tour,
     test_tours,
 )
 

@@ -22,8 +22,17 @@ export class CopyCode extends Interaction {
     async copy() {
         const input = this.el.querySelector("input");
         input.select();
-        await this.waitFor(browser.navigator.clipboard.writeText(input.value));
+        await this.waitFor(this.write(input.value));
         this.isCopied = true;
+    }
+
+    async write(text) {
+        try {
+            await browser.navigator.clipboard.writeText(text);
+        } catch {
+            // refused, or no secure address: copy what is selected
+            document.execCommand("copy");
+        }
     }
 }
 
