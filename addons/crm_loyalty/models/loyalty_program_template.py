@@ -54,8 +54,12 @@ class LoyaltyProgram(models.Model):
 
     @api.model
     def _crm_template_texts(self):
+        # formatted before: nested calls confuse the extraction of terms
         scale = self._template_scale()
-        money = self.env.company.currency_id.format
+        welcome, least, birthday, silver, gold = (
+            self.env.company.currency_id.format(amount * scale)
+            for amount in (5, 10, 10, 500, 2000)
+        )
         return [
             (
                 "firm_bonus",
@@ -73,8 +77,8 @@ class LoyaltyProgram(models.Model):
                     "Points for what was delivered, 14 days later. Silver from "
                     "%(silver)s a year, gold from %(gold)s, with more points for each "
                     "purchase.",
-                    silver=money(500 * scale),
-                    gold=money(2000 * scale),
+                    silver=silver,
+                    gold=gold,
                 ),
                 "fidelity_cards",
             ),
@@ -83,7 +87,7 @@ class LoyaltyProgram(models.Model):
                 self.env._("Gift for Every 10th Purchase"),
                 self.env._(
                     "A point for each order from %(amount)s, a gift for ten of them.",
-                    amount=money(10 * scale),
+                    amount=least,
                 ),
                 "2_plus_1",
             ),
@@ -102,8 +106,8 @@ class LoyaltyProgram(models.Model):
                 self.env._(
                     "%(welcome)s after the first purchase and %(birthday)s for the "
                     "birthday, as points to pay with for 60 days.",
-                    welcome=money(5 * scale),
-                    birthday=money(10 * scale),
+                    welcome=welcome,
+                    birthday=birthday,
                 ),
                 "promotional_program",
             ),
@@ -195,6 +199,7 @@ class LoyaltyProgram(models.Model):
         )
 
     def _template_tiers(self, scale):
+        discount = self.env.company.currency_id.format(5 * scale)
         levels = (
             (self.env._("Member"), 0, 1.0, 0),
             (self.env._("Silver"), 500, 1.25, 8),
@@ -215,10 +220,7 @@ class LoyaltyProgram(models.Model):
                 discount_mode="per_order",
                 discount=5 * scale,
                 required_points=100 * scale,
-                description=self.env._(
-                    "%(amount)s off",
-                    amount=self.env.company.currency_id.format(5 * scale),
-                ),
+                description=self.env._("%(amount)s off", amount=discount),
             ),
             level_ids=[
                 Command.create(
