@@ -105,6 +105,7 @@
     },
     "demo": [
         "demo/crm_loyalty_demo.xml",
+        "demo/crm_loyalty_state_demo.xml",
         "demo/crm_loyalty_portal_demo.xml",
         "demo/crm_loyalty_replenishment_demo.xml",
         "demo/crm_loyalty_satisfaction_demo.xml",

@@ -134,7 +134,6 @@ class CrmLoyaltyProfile(models.Model):
     def action_approve_strategy(self):
         """Let the proposed strategies take effect."""
         self._decide("approved")
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     def action_reject_strategy(self):
         """Ask for the reason first."""

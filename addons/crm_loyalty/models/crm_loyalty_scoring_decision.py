@@ -60,8 +60,27 @@ class CrmLoyaltyScoring(models.AbstractModel):
             decisions.groups(company, strategies)
         ):
             groups.setdefault((strategy, measure), {})[treated] = figures
+        approved = self._measured_approvals(company)
         results = self.env["crm.loyalty.strategy.result"].sudo()  # nobody writes them
         for strategy in strategies:
+            alone = {True: (approved.get(strategy, 0), 0.0, 0.0)}
             for name in results._measures(company):
-                found = groups.get((strategy.id, name))
+                found = groups.get((strategy.id, name), alone)
                 results._store(strategy, company, name, today, found)
+
+    @api.model
+    def _measured_approvals(self, company):
+        """Return how many approvals were measured, comparable or not."""
+        return dict(
+            self.env["crm.loyalty.decision"]
+            .sudo()  # as above
+            ._read_group(
+                [
+                    ("company_id", "=", company.id),
+                    ("state", "=", "approved"),
+                    ("measured_date", "!=", False),
+                ],
+                ["strategy_id"],
+                ["__count"],
+            )
+        )

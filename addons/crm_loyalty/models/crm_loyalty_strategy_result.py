@@ -99,7 +99,6 @@ class CrmLoyaltyStrategyResult(models.Model):
     @api.model
     def _store(self, strategy, company, name, today, groups):
         """Keep the comparison of two groups, given as (n, mean, deviation)."""
-        groups = groups or {}
         nobody = (0, 0.0, 0.0)
         found = measure(
             Group(*groups.get(True, nobody)),

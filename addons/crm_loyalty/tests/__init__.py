@@ -17,6 +17,7 @@ from . import (
     test_loyalty_segment,
     test_loyalty_stage,
     test_loyalty_strategy,
+    test_loyalty_work_tours,
     test_period_report,
     test_portal_loyalty,
     test_portal_requests,

@@ -298,6 +298,9 @@ class TestLoyaltyStrategyResult(LoyaltyCase):
             )
         }
 
+    def _conclusion(self):
+        return self._results()["revenue"].conclusion
+
     def test_untouched_twins_are_noted_before_anything_is_known(self):
         self._approve(self.partners[:2])
         untouched = self._log("untouched")
@@ -362,6 +365,12 @@ class TestLoyaltyStrategyResult(LoyaltyCase):
         self.assertIn(
             "Too few to tell: approved 9, comparable untouched 31", revenue.conclusion
         )
+
+    def test_nobody_to_compare_with(self):
+        self._approve(self.partners)
+        with freeze_time("2026-09-20 12:00:00"):
+            self._score()
+        self.assertIn("approved 40, comparable untouched 0", self._conclusion())
 
     def test_no_difference_is_not_proven(self):
         self._approve(self.partners[:10])

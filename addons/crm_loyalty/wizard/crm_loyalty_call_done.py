@@ -36,4 +36,3 @@ class CrmLoyaltyCallDone(models.TransientModel):
                 )
             )
         self.env["crm.loyalty.call"].invalidate_model()
-        return {"type": "ir.actions.client", "tag": "soft_reload"}

@@ -12,4 +12,3 @@ class CrmLoyaltyReject(models.TransientModel):
 
     def action_reject(self):
         self.profile_ids._decide("rejected", self.note)
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
