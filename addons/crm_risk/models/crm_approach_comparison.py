@@ -89,7 +89,7 @@ class CrmApproachComparison(models.Model):
             others = hub.approach_ids.filtered(lambda a, x=approach: a.axis != x.axis)
             choices[approach.id] = others | approach
         registers = self._get_registers(risks, choices)
-        best = self._get_best(approaches, registers)
+        best = self._get_best(approaches, hub.approach_ids, registers)
         registers |= self._get_registers(risks, {BEST: best})
         # One call for all: the same futures are drawn for every approach.
         exposures = simulation.simulate_scenarios(
@@ -122,14 +122,19 @@ class CrmApproachComparison(models.Model):
         }
 
     @api.model
-    def _get_best(self, approaches, registers):
-        """On every axis the approach with the least expected loss."""
+    def _get_best(self, approaches, chosen, registers):
+        """On every axis the approach with the least expected loss; where none is
+        better than what is chosen now, that stays."""
 
-        def loss(approach):
-            return sum(risk.emv for risk in registers[approach.id])
+        def loss(key):
+            return round(sum(risk.emv for risk in registers[key]), 2)
 
-        groups = approaches.grouped("axis").values()
-        return approaches.browse().concat(*(min(g, key=loss) for g in groups))
+        now = loss(CHOSEN)
+        best = self.env["crm.implementation.approach"]
+        for on_axis in approaches.grouped("axis").values():
+            least = min(on_axis, key=lambda approach: loss(approach.id))
+            best |= least if loss(least.id) < now else on_axis & chosen
+        return best
 
     @api.model
     def _prepare(self, hub, risks):

@@ -34,11 +34,11 @@ class CrmApproachComparisonLine(models.Model):
     is_chosen = fields.Boolean(string="Chosen Now")
     mean = fields.Monetary(string="Expected Loss", aggregator=None)
     p50 = fields.Monetary(string="P50", aggregator=None)
-    p80 = fields.Monetary(string="P80", aggregator=None)
+    p80 = fields.Monetary(string="P80", aggregator="avg")
     p95 = fields.Monetary(string="P95", aggregator=None)
     difference = fields.Monetary(
-        string="P80 against Now",
-        aggregator=None,
+        string="Change of P80",
+        aggregator="avg",
         help="Below zero: less money at risk than with the approaches chosen now.",
     )
 

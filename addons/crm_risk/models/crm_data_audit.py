@@ -23,7 +23,7 @@ class CrmDataAudit(models.Model):
     _risk_children = ("line_ids",)
 
     previous_id = fields.Many2one(
-        "crm.data.audit", compute="_compute_previous_id", string="Before"
+        "crm.data.audit", compute="_compute_previous_id", string="Earlier One"
     )
     scope = fields.Selection(
         SCOPES, string="Audited", required=True, default="contacts"
@@ -50,7 +50,7 @@ class CrmDataAudit(models.Model):
     )
     index_before = fields.Float(compute="_compute_index_before", digits=(5, 1))
     line_ids = fields.One2many(
-        "crm.data.audit.line", "audit_id", string="Faults", readonly=True
+        "crm.data.audit.line", "audit_id", string="Faults Found", readonly=True
     )
     cost = fields.Monetary(string="Cost of Repair", compute="_compute_cost", store=True)
 

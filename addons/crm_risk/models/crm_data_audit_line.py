@@ -31,12 +31,15 @@ class CrmDataAuditLine(models.Model):
     sequence = fields.Integer(related="rule_id.sequence", store=True)
     part = fields.Selection(related="rule_id.part", store=True)
     code = fields.Selection(related="rule_id.code")
-    numerator = fields.Integer(string="Faults")
+    numerator = fields.Integer(string="Faults Found")
     denominator = fields.Integer(string="Of")
     share = fields.Float(
         compute="_compute_share", store=True, digits=0, aggregator="avg"
     )
-    share_before = fields.Float(compute="_compute_share_before", digits=0)
+    has_before = fields.Boolean(compute="_compute_share_before")
+    share_before = fields.Float(
+        compute="_compute_share_before", digits=0, string="Earlier Share"
+    )
     minutes = fields.Float(aggregator=None)
     cost = fields.Monetary(string="Cost of Repair", compute="_compute_cost", store=True)
 
@@ -58,6 +61,7 @@ class CrmDataAuditLine(models.Model):
             before = line.audit_id.previous_id.line_ids.filtered(
                 lambda one, line=line: one.rule_id == line.rule_id
             )
+            line.has_before = bool(before)
             line.share_before = before.share
 
     # --- the customers behind the figure

@@ -19,7 +19,7 @@ class CrmInterview(models.Model):
     _risk_children = ("finding_ids",)
 
     previous_id = fields.Many2one(
-        "crm.interview", compute="_compute_previous_id", string="Before"
+        "crm.interview", compute="_compute_previous_id", string="Earlier One"
     )
     person = fields.Char(required=True, tracking=True)
     partner_id = fields.Many2one(
@@ -36,9 +36,7 @@ class CrmInterview(models.Model):
         "crm.interview.answer",
         "interview_id",
         string="Answers",
-        compute="_compute_answer_ids",
-        store=True,
-        readonly=False,
+        default=lambda self: self._default_answer_ids(),
     )
     finding_ids = fields.One2many(
         "crm.interview.finding", "interview_id", string="Findings"
@@ -56,21 +54,19 @@ class CrmInterview(models.Model):
         for interview in self:
             interview.finding_count = len(interview.finding_ids)
 
-    @api.depends("implementation_id")
-    def _compute_answer_ids(self):
-        questions = self.env["crm.interview.question"].search([])
-        for interview in self:
-            missing = questions - interview.answer_ids.question_id
-            interview.answer_ids = [
-                Command.create(
-                    {
-                        "question_id": question.id,
-                        "name": question.name,
-                        "sequence": question.sequence,
-                    }
-                )
-                for question in missing
-            ]
+    @api.model
+    def _default_answer_ids(self):
+        """The questions of the bank, in the interviewer's language."""
+        return [
+            Command.create(
+                {
+                    "question_id": question.id,
+                    "name": question.name,
+                    "sequence": question.sequence,
+                }
+            )
+            for question in self.env["crm.interview.question"].search([])
+        ]
 
     @api.onchange("partner_id")
     def _onchange_partner_id(self):

@@ -17,15 +17,13 @@ class CrmMaturityAssessment(models.Model):
     _risk_children = ("line_ids",)
 
     previous_id = fields.Many2one(
-        "crm.maturity.assessment", compute="_compute_previous_id", string="Before"
+        "crm.maturity.assessment", compute="_compute_previous_id", string="Earlier One"
     )
     line_ids = fields.One2many(
         "crm.maturity.line",
         "assessment_id",
         string="Dimensions",
-        compute="_compute_line_ids",
-        store=True,
-        readonly=False,
+        default=lambda self: self._default_line_ids(),
         copy=True,
     )
     target = fields.Selection(
@@ -58,15 +56,13 @@ class CrmMaturityAssessment(models.Model):
     proposed_count = fields.Integer(compute="_compute_proposed_template_ids")
     chart = fields.Html(compute="_compute_chart", sanitize=False)
 
-    @api.depends("implementation_id")
-    def _compute_line_ids(self):
-        dimensions = self.env["crm.maturity.dimension"].search([])
-        for assessment in self:
-            missing = dimensions - assessment.line_ids.dimension_id
-            assessment.line_ids = [
-                fields.Command.create({"dimension_id": dimension.id})
-                for dimension in missing
-            ]
+    @api.model
+    def _default_line_ids(self):
+        """A line for every dimension."""
+        return [
+            fields.Command.create({"dimension_id": dimension.id})
+            for dimension in self.env["crm.maturity.dimension"].search([])
+        ]
 
     @api.depends("line_ids.level", "line_ids.gap", "line_ids.dimension_id.is_gate")
     def _compute_stage(self):
@@ -101,7 +97,7 @@ class CrmMaturityAssessment(models.Model):
             ]
             if before:
                 earlier = [before.get(line.dimension_id, 0) for line in lines]
-                series.insert(0, (self.env._("Before"), earlier))
+                series.insert(0, (self.env._("Earlier"), earlier))
             assessment.chart = radar(lines.dimension_id.mapped("name"), series)
 
     # --- detection

@@ -32,7 +32,7 @@ class CrmMaturityLine(models.Model):
     level_detected = fields.Selection(
         LEVELS, string="Level Shown", readonly=True, copy=False
     )
-    evidence = fields.Char(
+    evidence = fields.Text(
         readonly=True, copy=False, help="What the database shows, in numbers."
     )
     level = fields.Selection(LEVELS, string="Level Chosen")
@@ -47,7 +47,7 @@ class CrmMaturityLine(models.Model):
     )
     gap = fields.Integer(compute="_compute_gap", store=True)
     level_before = fields.Selection(LEVELS, compute="_compute_level_before")
-    note = fields.Char(
+    note = fields.Text(
         string="Reason", help="Why the level differs from what is shown."
     )
     action = fields.Text(compute="_compute_statement", string="Next Step")

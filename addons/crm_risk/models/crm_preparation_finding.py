@@ -1,8 +1,13 @@
 """What was found: it can raise a risk and be put into the action plan."""
 
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 
 from .crm_risk_source import CrmRiskSource
+
+PLAN_DAYS = 14
+"""Two weeks: soon enough to be remembered; the day is a proposal."""
 
 
 class CrmPreparationFinding(models.AbstractModel):
@@ -36,6 +41,7 @@ class CrmPreparationFinding(models.AbstractModel):
 
     def _plan(self):
         """The actions against these findings, made where they are missing."""
+        today = fields.Date.context_today(self)
         planned = self.env["crm.preparation.action"].search(
             [("res_model", "=", self._name), ("res_id", "in", self.ids)]
         )
@@ -43,6 +49,7 @@ class CrmPreparationFinding(models.AbstractModel):
         return planned + planned.create(
             [
                 {
+                    "date_deadline": today + relativedelta(days=PLAN_DAYS),
                     **finding._prepare_planned_action(),
                     "implementation_id": finding._hub().id,
                     "res_model": self._name,

@@ -34,7 +34,7 @@ class CrmReadiness(models.Model):
     _risk_children = ("answer_ids", "scenario_ids", "application_ids")
 
     previous_id = fields.Many2one(
-        "crm.readiness", compute="_compute_previous_id", string="Before"
+        "crm.readiness", compute="_compute_previous_id", string="Earlier One"
     )
     state = fields.Selection(tracking=True)
     step = fields.Selection(
@@ -44,9 +44,7 @@ class CrmReadiness(models.Model):
         "crm.readiness.answer",
         "readiness_id",
         string="Answers",
-        compute="_compute_answer_ids",
-        store=True,
-        readonly=False,
+        default=lambda self: self._default_answer_ids(),
     )
     answer_1_ids = fields.One2many(**_answers_of("1"))
     answer_2_ids = fields.One2many(**_answers_of("2"))
@@ -99,14 +97,13 @@ class CrmReadiness(models.Model):
     score_4 = fields.Float(compute="_compute_score", store=True, digits=0)
     score_5 = fields.Float(compute="_compute_score", store=True, digits=0)
 
-    @api.depends("implementation_id")
-    def _compute_answer_ids(self):
-        questions = self.env["crm.readiness.question"].search([])
-        for readiness in self:
-            missing = questions - readiness.answer_ids.question_id
-            readiness.answer_ids = [
-                Command.create({"question_id": question.id}) for question in missing
-            ]
+    @api.model
+    def _default_answer_ids(self):
+        """Every question, not answered yet."""
+        return [
+            Command.create({"question_id": question.id})
+            for question in self.env["crm.readiness.question"].search([])
+        ]
 
     @api.depends(
         "request_ids.state",

@@ -118,6 +118,9 @@ class TestApproachComparison(PreparationCase):
         axes = best.combination_ids.mapped("axis")
         self.assertEqual(len(axes), len(set(axes)))
         self.assertLessEqual(best.mean, min(run.line_ids.mapped("mean")) + 0.01)
+        # B08 alone depends on approaches here, and only the roll-out moves it.
+        self.assertEqual(axes, ["rollout"])
+        self.assertLess(self.dip._get_odds_under(best.combination_ids), 1)
 
     def test_repeatable_and_marked_stale(self):
         first, second = self._compare(), self._compare()

@@ -303,7 +303,7 @@ class CrmImplementationSetupLine(models.TransientModel):
         "crm.maturity.dimension", required=True, readonly=True, ondelete="cascade"
     )
     level_detected = fields.Selection(LEVELS, string="Level Shown", readonly=True)
-    evidence = fields.Char(readonly=True)
+    evidence = fields.Text(readonly=True)
     level = fields.Selection(LEVELS)
     statement = fields.Text(compute="_compute_statement", string="Means")
 
