@@ -224,7 +224,9 @@ class CrmLoyaltyPortal(models.AbstractModel):
                 order="date_order desc",
                 limit=LATEST_ORDERS,
             ),
-            "causes": self.env["crm.loyalty.complaint.cause"].sudo().search([]),
+            "causes": self.env["crm.loyalty.complaint.cause"]
+            .sudo()
+            .search([("active", "=", True)]),
         }
 
     # recommending

@@ -141,7 +141,7 @@ class CrmLoyaltyRuleMixin(models.AbstractModel):
     @ormcache("self.env.lang")
     def _all_words(self):
         # sudo: whoever sees a customer may read the name of his stage
-        rules = self.sudo().with_context(active_test=False).search([])
+        rules = self.sudo().with_context(active_test=False).search([])  # pylint: disable=no-search-all
         return {
             rule.id: Words(rule.name, rule._rule_in_words(), rule._card_level())
             for rule in rules

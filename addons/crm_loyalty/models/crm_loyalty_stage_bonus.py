@@ -13,5 +13,5 @@ class CrmLoyaltyStage(models.Model):
 
     @api.model
     def _grant_stage_bonus(self, profiles, stage):
-        super()._grant_stage_bonus(profiles, stage)
         self.env["crm.loyalty.bonus.job"]._grant_of_stage(profiles, stage)
+        return super()._grant_stage_bonus(profiles, stage)

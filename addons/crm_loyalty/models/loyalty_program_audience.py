@@ -330,7 +330,7 @@ class LoyaltyProgram(models.Model):
         self.ensure_one()
         companies = self.env["res.company"].sudo()  # branches of the programme's
         if not self.company_id:
-            return companies.search([])
+            return companies.search([("active", "=", True)])
         return companies.search([("id", "child_of", self.company_id.id)])
 
     @api.model

@@ -116,7 +116,7 @@ class TestEligibility(ProgramCase):
         order = self._order(self.boris, "2026-06-15", 100, state="draft")
         self.env.flush_all()
         self.assertEqual(len(self.programs._restrictions()), 5)
-        order.partner_id.commercial_partner_id.name  # noqa: B018 read already
+        self.assertTrue(order.partner_id.commercial_partner_id.name)  # read already
         with self.assertQueryCount(2):
             closed = self.programs._closed_to(order.partner_id, order.company_id)
         self.assertEqual(len(closed), 5)

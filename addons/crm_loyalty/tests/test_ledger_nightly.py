@@ -145,7 +145,7 @@ class TestLedgerNightly(LedgerCase):
 
         def failing(order, *args):
             if order == bad:
-                raise UserError("no way")
+                raise UserError(order.env._("no way"))
             return sync(order, *args)
 
         with (

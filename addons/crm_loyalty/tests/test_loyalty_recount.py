@@ -209,6 +209,8 @@ class TestLoyaltyRecount(LoyaltyCase):
 class TestLoyaltyTraces(LoyaltyCase):
     """Rows written by other transactions, which are committed and removed again."""
 
+    # pylint: disable=invalid-commit
+
     def test_rows_of_later_transactions_are_found(self):
         with self.registry.cursor() as cr:
             env = self.env(cr=cr, su=True)

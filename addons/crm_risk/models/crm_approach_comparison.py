@@ -60,7 +60,11 @@ class CrmApproachComparison(models.Model):
 
     @api.model
     def _get_fingerprint(self, hub, correlation):
-        factors = self.env["crm.implementation.approach"].search([]).factor_ids
+        factors = (
+            self.env["crm.implementation.approach"]
+            .search([("active", "=", True)])
+            .factor_ids
+        )
         return engine_inputs.fingerprint(
             {
                 "register": hub._get_simulation_inputs(correlation),
@@ -83,7 +87,9 @@ class CrmApproachComparison(models.Model):
                     implementation=hub.name,
                 )
             )
-        approaches = self.env["crm.implementation.approach"].search([])
+        approaches = self.env["crm.implementation.approach"].search(
+            [("active", "=", True)]
+        )
         choices = {CHOSEN: hub.approach_ids}
         for approach in approaches:
             others = hub.approach_ids.filtered(lambda a, x=approach: a.axis != x.axis)

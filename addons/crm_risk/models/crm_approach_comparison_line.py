@@ -28,14 +28,13 @@ class CrmApproachComparisonLine(models.Model):
     combination_ids = fields.Many2many(
         "crm.implementation.approach",
         relation="crm_approach_comparison_line_combination_rel",
-        string="Combination",
     )
     axis = fields.Selection(AXES, string="Question")
     is_chosen = fields.Boolean(string="Chosen Now")
     mean = fields.Monetary(string="Expected Loss", aggregator=None)
-    p50 = fields.Monetary(string="P50", aggregator=None)
-    p80 = fields.Monetary(string="P80", aggregator="avg")
-    p95 = fields.Monetary(string="P95", aggregator=None)
+    p50 = fields.Monetary(aggregator=None)
+    p80 = fields.Monetary(aggregator="avg")
+    p95 = fields.Monetary(aggregator=None)
     difference = fields.Monetary(
         string="Change of P80",
         aggregator="avg",

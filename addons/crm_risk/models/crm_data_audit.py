@@ -79,7 +79,7 @@ class CrmDataAudit(models.Model):
         self._check_not_locked()
         self.check_access("write")
         now = fields.Datetime.now()
-        rules = self.env["crm.data.audit.rule"].search([])
+        rules = self.env["crm.data.audit.rule"].search([("active", "=", True)])
         total, counts, shares = self._measure(self._get_population(now), rules)
         # sudo: lines are figures, nobody types them; the write access was checked
         self.sudo().write(
@@ -106,7 +106,7 @@ class CrmDataAudit(models.Model):
     @api.model
     def _get_index(self, population):
         """(index or ``None``, number of customers) as they are now."""
-        rules = self.env["crm.data.audit.rule"].search([])
+        rules = self.env["crm.data.audit.rule"].search([("active", "=", True)])
         total, _counts, shares = self._measure(population, rules)
         return preparation.quality_index(shares), total
 

@@ -13,7 +13,7 @@ class CrmImplementationIndicator(models.Model):
     @api.model
     def _sync(self, implementations):
         """One line for every active indicator with thresholds or behind a risk."""
-        indicators = self.env["crm.indicator"].search([])
+        indicators = self.env["crm.indicator"].search([("active", "=", True)])
         judged = indicators.filtered(lambda one: one._has_thresholds())
         present = {
             (line.implementation_id, line.indicator_id)

@@ -65,7 +65,9 @@ class CrmInterview(models.Model):
                     "sequence": question.sequence,
                 }
             )
-            for question in self.env["crm.interview.question"].search([])
+            for question in self.env["crm.interview.question"].search(
+                [("active", "=", True)]
+            )
         ]
 
     @api.onchange("partner_id")

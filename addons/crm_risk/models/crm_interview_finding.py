@@ -40,7 +40,6 @@ class CrmInterviewFinding(models.Model):
     )
     pain_id = fields.Many2one(
         "crm.process.pain",
-        string="Pain",
         index="btree_not_null",
         ondelete="set null",
         domain="[('process_id', '=', process_id)]",

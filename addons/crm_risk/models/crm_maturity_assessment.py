@@ -61,7 +61,9 @@ class CrmMaturityAssessment(models.Model):
         """A line for every dimension."""
         return [
             fields.Command.create({"dimension_id": dimension.id})
-            for dimension in self.env["crm.maturity.dimension"].search([])
+            for dimension in self.env["crm.maturity.dimension"].search(
+                [("active", "=", True)]
+            )
         ]
 
     @api.depends("line_ids.level", "line_ids.gap", "line_ids.dimension_id.is_gate")

@@ -28,9 +28,7 @@ class CrmPreparationTraining(models.Model):
     application_id = fields.Many2one(
         "crm.readiness.application", index="btree_not_null", ondelete="set null"
     )
-    activity = fields.Char(
-        string="Activity", help="Part of the work that changes with the CRM."
-    )
+    activity = fields.Char(help="Part of the work that changes with the CRM.")
     role = fields.Char(help="Who does this activity, e.g. salesperson.")
     user_ids = fields.Many2many(
         "res.users",

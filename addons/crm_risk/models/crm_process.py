@@ -43,7 +43,7 @@ class CrmProcess(models.Model):
     minutes = fields.Float(
         string="Minutes Each", aggregator=None, help="Paid time of one run today."
     )
-    minutes_to_be = fields.Float(string="Minutes To Be", aggregator=None)
+    minutes_to_be = fields.Float(aggregator=None)
     hourly_rate = fields.Monetary(
         string="Cost of an Hour",
         aggregator=None,

@@ -102,7 +102,9 @@ class CrmReadiness(models.Model):
         """Every question, not answered yet."""
         return [
             Command.create({"question_id": question.id})
-            for question in self.env["crm.readiness.question"].search([])
+            for question in self.env["crm.readiness.question"].search(
+                [("active", "=", True)]
+            )
         ]
 
     @api.depends(

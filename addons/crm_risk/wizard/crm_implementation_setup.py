@@ -90,8 +90,8 @@ class CrmImplementationSetup(models.TransientModel):
     rollout_id = fields.Many2one("crm.implementation.approach", string="Roll-Out")
     sourcing_id = fields.Many2one("crm.implementation.approach", string="Who Does It")
     solution_id = fields.Many2one("crm.implementation.approach", string="With What")
-    direction_id = fields.Many2one("crm.implementation.approach", string="Direction")
-    tempo_id = fields.Many2one("crm.implementation.approach", string="Tempo")
+    direction_id = fields.Many2one("crm.implementation.approach")
+    tempo_id = fields.Many2one("crm.implementation.approach")
     target = fields.Selection(LEVELS, string="Stage Wanted", required=True, default="3")
     line_ids = fields.One2many("crm.implementation.setup.line", "setup_id")
     stage = fields.Selection(LEVELS, string="Stage Now", compute="_compute_stage")
@@ -210,7 +210,9 @@ class CrmImplementationSetup(models.TransientModel):
         found = evidence.detect(self._new_implementation())
         nothing = evidence.Evidence(None, "")
         lines = []
-        for dimension in self.env["crm.maturity.dimension"].search([]):
+        for dimension in self.env["crm.maturity.dimension"].search(
+            [("active", "=", True)]
+        ):
             one = found.get(dimension.evidence, nothing)
             level = str(one.level) if one.level else False
             lines.append(
