@@ -1,10 +1,9 @@
 """Maturity and preparation: properties and figures one can check by hand."""
 
 import pytest
+from crm_risk.engine import maturity, preparation
 from hypothesis import given
 from hypothesis import strategies as st
-
-from crm_risk.engine import maturity, preparation
 
 LEVEL = st.integers(1, 4)
 SHARE = st.floats(0, 1)
