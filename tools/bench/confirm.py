@@ -16,7 +16,11 @@ HISTORY = 20  # orders of the customer with a history
 
 def main(env, arguments: list[str]) -> int:
     worker = Worker(env)
-    commands = {"confirm": worker.confirm, "forms": worker.forms}
+    commands = {
+        "confirm": worker.confirm,
+        "confirm with ledger": worker.confirm_with_ledger,
+        "forms": worker.forms,
+    }
     answer({"ready": True})
     for line in sys.stdin:
         if line.strip() == "end":
@@ -44,7 +48,7 @@ class Worker:
                 for number in range(PRODUCTS)
             ]
         )
-        env["loyalty.program"].create(
+        self.program = env["loyalty.program"].create(
             {
                 "name": "Bench points",
                 "program_type": "loyalty",
@@ -89,6 +93,12 @@ class Worker:
         savepoint.close(rollback=False)
         self.env.invalidate_all()
         return {"seconds": seconds, "queries": queries}
+
+    def confirm_with_ledger(self) -> dict:
+        """The same where the programme keeps a ledger."""
+        if not self.program.use_ledger:
+            self.program.use_ledger = True
+        return self.confirm()
 
     def forms(self) -> dict:
         """Queries to open a customer, an opportunity, an order: short history, long."""

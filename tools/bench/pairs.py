@@ -18,6 +18,7 @@ MORE_QUERIES = 3
 MORE_TIME = 1.05
 FORM_QUERIES = 10
 WARM_UP = 3
+WITH_LEDGER = "confirm with ledger"
 
 
 def ensure_stock() -> None:
@@ -38,7 +39,14 @@ def measure(suite_database: str, sizes: Sizes) -> list[Row]:
                 worker("confirm")
         runs = [(stock("confirm"), ours("confirm")) for _ in range(sizes.pairs)]
         forms = stock("forms"), ours("forms")
-    return [*confirmations(runs), *openings(*forms)]
+        for _ in range(WARM_UP):
+            ours(WITH_LEDGER)
+        ledger = [(stock("confirm"), ours(WITH_LEDGER)) for _ in range(sizes.pairs)]
+    return [
+        *confirmations(runs),
+        *confirmations(ledger, "confirming an order on a points ledger"),
+        *openings(*forms),
+    ]
 
 
 class Worker:
@@ -76,7 +84,9 @@ class Worker:
         self._process.wait()
 
 
-def confirmations(runs: list[tuple[dict, dict]]) -> list[Row]:
+def confirmations(
+    runs: list[tuple[dict, dict]], title: str = "confirming an order"
+) -> list[Row]:
     ratio = statistics.median(
         ours["seconds"] / stock["seconds"] for stock, ours in runs
     )
@@ -91,7 +101,7 @@ def confirmations(runs: list[tuple[dict, dict]]) -> list[Row]:
     more = queries[1] - queries[0]
     return [
         Row(
-            "confirming an order, time",
+            f"{title}, time",
             size,
             "≤ 5 % slower than stock",
             f"{ratio - 1:+.1%} ({took})",
@@ -99,7 +109,7 @@ def confirmations(runs: list[tuple[dict, dict]]) -> list[Row]:
             figures={"ratio": ratio, "stock": seconds[0], "ours": seconds[1]},
         ),
         Row(
-            "confirming an order, queries",
+            f"{title}, queries",
             size,
             f"≤ {MORE_QUERIES} more than stock",
             f"{more:+.0f} ({queries[1]:.0f}, stock {queries[0]:.0f})",

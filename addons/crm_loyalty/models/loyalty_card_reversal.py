@@ -21,16 +21,18 @@ class LoyaltyCard(models.Model):
         self.env["loyalty.history"].flush_model()
         query = SQL(
             """
-            SELECT spent.origin_id, SUM(spent.used - spent.issued),
+            SELECT spent.origin_id, SUM(spent.used - CASE
+                       WHEN spent.move_type = 'reverse' THEN spent.issued ELSE 0 END),
                    award.expiration_date
               FROM loyalty_history spent
               LEFT JOIN loyalty_history award ON award.id = spent.origin_id
              WHERE spent.order_model = %(model)s AND spent.order_id = %(order)s
                AND spent.card_id = %(card)s
-               AND (spent.move_type = 'redeem'
+               AND (COALESCE(spent.move_type, 'redeem') = 'redeem'
                     OR spent.move_type = 'reverse' AND spent.issued > 0)
              GROUP BY spent.origin_id, award.id
-            HAVING SUM(spent.used - spent.issued) > %(tolerance)s
+            HAVING SUM(spent.used - CASE WHEN spent.move_type = 'reverse'
+                       THEN spent.issued ELSE 0 END) > %(tolerance)s
              ORDER BY award.expiration_date DESC NULLS FIRST, spent.origin_id DESC""",
             model=order._name,
             order=order.id,
@@ -39,7 +41,7 @@ class LoyaltyCard(models.Model):
         )
         return [Spent(*row) for row in self.env.execute_query(query)]
 
-    def _give_back(self, amount, order, **details):
+    def _give_back(self, amount, document, key, **details):
         """Give back points an order was paid with, each to its own last day.
 
         Points that would have expired meanwhile can be spent for `reinstate_days`.
@@ -47,22 +49,24 @@ class LoyaltyCard(models.Model):
         card = self.sudo()  # called by the order's own sync
         today = card.program_id._ledger_today()
         window = engine.expiration(today, card.program_id.reinstate_days) or today
-        for spent in card._spent_awards(order):
+        for spent in card._spent_awards(document):
             part = min(spent.points, amount)
             if engine.is_zero(part):
                 return
             expires = spent.expiration_date
+            if expires and expires < today:
+                expires = window
             card._post_movement(
                 "reverse",
                 part,
-                document=order,
+                document=document,
                 date_available=today,
-                expiration_date=(window if expires < today else expires)
-                if expires
-                else False,
+                expiration_date=expires or False,
                 origin=card.env["loyalty.history"].browse(spent.award),
+                key=key,
                 **details,
             )
+            key = None  # names the movement, not each of its rows
             amount -= part
 
     def _claw_back(self, amount, document, **details):
@@ -77,7 +81,7 @@ class LoyaltyCard(models.Model):
                 ("card_id", "=", card.id),
                 ("order_model", "=", document._name),
                 ("order_id", "=", document.id),
-                ("move_type", "=", "earn"),
+                ("move_type", "in", ("earn", False)),
                 ("issued", ">", 0),
             ],
             order="id",

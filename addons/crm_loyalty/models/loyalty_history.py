@@ -64,6 +64,7 @@ class LoyaltyHistory(models.Model):
     points = fields.Float(
         compute="_compute_points",
         store=True,
+        precompute=True,
         help="Points given, or points taken with a minus.",
     )
     partner_id = fields.Many2one("res.partner", readonly=True, index="btree_not_null")
@@ -157,16 +158,24 @@ class LoyaltyHistory(models.Model):
             **vals,
         }
 
+    def _in_ledger(self):
+        """Rows of a ledger; what stock Odoo logged before it was kept is its past."""
+        return self.filtered(lambda row: row.move_type or row.sudo().card_id.use_ledger)
+
     def write(self, vals):
-        ledger = self.filtered("move_type") if self else self
-        if ledger and not (self.env.su and vals.keys() <= CHANGEABLE):
+        if self._in_ledger() and not (self.env.su and vals.keys() <= CHANGEABLE):
             raise UserError(self._only_by_ledger())
         return super().write(vals)
 
     def unlink(self):
-        """Keep rows of the ledger: a cancelled order reverses them instead."""
-        ledger = self.filtered("move_type")
-        if ledger and not is_posting(self):
+        """Keep rows of the ledger: a cancelled order reverses them instead.
+
+        Rows of a ledger that is kept no more stay too, as awards and draws are linked.
+        """
+        ledger = self._in_ledger()
+        if any(row.sudo().card_id.use_ledger for row in ledger) and not is_posting(
+            self
+        ):
             raise UserError(self._only_by_ledger())
         return super(LoyaltyHistory, self - ledger).unlink()
 

@@ -281,8 +281,12 @@ class LoyaltyProgram(models.Model):
         )
 
     def _ledger_today(self):
-        company = self.company_id or self.env.company
-        return self.env["crm.loyalty.scoring"]._today(company)
+        """Return the day of the programme's company, as stock Odoo counts the days a
+        programme runs."""
+        company = (self.company_id or self.env.company).sudo()  # its address has a zone
+        parameters = self.env["ir.config_parameter"].sudo()  # read by every order
+        zone = company.partner_id.tz or parameters.get_param("loyalty.timezone", "UTC")
+        return fields.Date.context_today(self.with_context(tz=zone))
 
     def _expiration_from(self, available):
         """Return the last day of points available from a day, False for no end."""

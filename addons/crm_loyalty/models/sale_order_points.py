@@ -21,6 +21,9 @@ class SaleOrder(models.Model):
     loyalty_earning_ids = fields.One2many(
         "crm.loyalty.earning", "order_id", string="Points", readonly=True, copy=False
     )
+    loyalty_enrolled = fields.Boolean(
+        readonly=True, copy=False, help="Was confirmed while a ledger was kept."
+    )
     loyalty_points_chosen = fields.Json(
         copy=False,
         help="Points the customer chose to use at most, by card.",
@@ -82,11 +85,14 @@ class SaleOrder(models.Model):
         ledger = programs.filtered("use_ledger")
         if not ledger:
             return super()._program_check_compute_points(programs)
+        # read together what stock Odoo reads together
+        ledger = ledger.with_prefetch(programs._prefetch_ids)
         now = ledger.filtered(lambda program: program._is_posted_by_stock())
+        now = now.with_prefetch(programs._prefetch_ids)
         result = self._compute_ledger_points(now, self._tier_multipliers(now))
         result |= {program: {"points": [0]} for program in ledger - now}
-        if programs - ledger:
-            result |= super()._program_check_compute_points(programs - ledger)
+        if stock := (programs - ledger).with_prefetch(programs._prefetch_ids):
+            result |= super()._program_check_compute_points(stock)
         return {program: result[program] for program in programs}
 
     def _tier_multipliers(self, programs):
@@ -102,7 +108,7 @@ class SaleOrder(models.Model):
                 program.active,
             )
         ).values():
-            group = group._with_own_rules()
+            group = group.with_prefetch(programs._prefetch_ids)._with_own_rules()
             order = self.with_context(**group[0]._ledger_terms())
             status = super(SaleOrder, order)._program_check_compute_points(group)
             for program, found in status.items():
@@ -150,7 +156,8 @@ class SaleOrder(models.Model):
                 "points_cost"
             )
         )
-        return engine.rounded_down(usable - spent)
+        # a customer in debt may order, and use no points
+        return engine.rounded_down(usable - spent if spent else max(usable, 0))
 
     def _usable_points(self, coupon):
         """Return the points the order may use of a card: available, within limits."""
@@ -271,8 +278,7 @@ class SaleOrder(models.Model):
         result = super().action_confirm()
         if self._has_ledger():
             confirmed = self.filtered(lambda order: order.state == "sale")
-            confirmed._crm_loyalty_enrol(afresh=True)
-            confirmed._crm_loyalty_sync()
+            confirmed._crm_loyalty_confirmed()
         return result
 
     def _action_cancel(self):

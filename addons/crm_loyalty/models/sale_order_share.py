@@ -10,7 +10,7 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
-    def _points_share(self, earning):
+    def _points_share(self, earning, fresh=False):
         """Return the share of the order that is confirmed, delivered, invoiced or paid.
 
         Lines weigh what they cost. What was returned or credited counts no more, once
@@ -19,6 +19,8 @@ class SaleOrder(models.Model):
         self.ensure_one()
         if self.state != "sale":
             return 0.0
+        if fresh and earning.earn_event == "order":
+            return 1.0
         lines = self._points_lines(earning.program_id).filtered(
             lambda line: not line.reward_id
         )

@@ -23,20 +23,30 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
-    def _crm_loyalty_enrol(self, afresh=False):
-        """Fix in which programmes the confirmed orders earn, and what in all.
-
-        :param bool afresh: the orders were just confirmed, the terms are today's; else
-            only programmes that the order has not earned in yet are added
-        """
+    def _crm_loyalty_confirmed(self):
+        """Fix the terms of orders just confirmed, and post what they earn and spend."""
         for order in self.sudo():  # whoever confirms may not read all programmes
-            programs = order._ledger_programs_to_earn()
-            known = order.loyalty_earning_ids
-            for earning in known if afresh else known.browse():
-                order._renew_terms(earning)
-            missing = programs - known.program_id
-            if missing:
-                known.create(order._prepare_earnings(missing))
+            if order.loyalty_enrolled:
+                for earning in order.loyalty_earning_ids:
+                    order._renew_terms(earning)
+                order._crm_loyalty_enrol()
+                order._crm_loyalty_sync()
+            else:
+                # nothing is posted or reached yet: what would be read is known
+                order._sync_points({}, None, order._crm_loyalty_enrol(), fresh=True)
+            order.loyalty_enrolled = True
+
+    def _crm_loyalty_enrol(self):
+        """Add the programmes the order does not earn in yet; return all it earns in."""
+        order = self.sudo()  # as above
+        programs = order._ledger_programs_to_earn()
+        earnings = self.env["crm.loyalty.earning"].sudo()  # as above
+        if order.loyalty_enrolled:
+            earnings = order.loyalty_earning_ids
+        missing = programs - earnings.program_id
+        if missing:
+            earnings += earnings.create(order._prepare_earnings(missing))
+        return earnings
 
     def _ledger_programs_to_earn(self):
         """Return the programmes with a ledger that apply to the order."""
@@ -139,38 +149,54 @@ class SaleOrder(models.Model):
         its goods move, when its invoices are posted, paid, reset or cancelled, and
         nightly for whatever changed since.
         """
-        if not self._has_ledger():
+        if not self or not self._has_ledger():
             return
         orders = self.sudo()  # whoever ships, invoices or pays moves the points
         posted = orders._ledger_posted()
         for order in orders:
             if order.loyalty_earning_ids or order.id in posted:
-                order._sync_points(posted.get(order.id, {}), account_move)
+                order._sync_points(
+                    posted.get(order.id, {}), account_move, order.loyalty_earning_ids
+                )
 
-    def _sync_points(self, posted, account_move):
-        movements = [*self._earn_movements(posted), *self._redeem_movements(posted)]
+    def _sync_points(self, posted, account_move, earnings, fresh=False):
+        movements = [
+            *self._earn_movements(posted, earnings, fresh),
+            *self._redeem_movements(posted),
+        ]
         # what is given comes first, so that it can be taken
-        for amount, card, post in sorted(movements, key=lambda move: -move[0]):
-            post(card, amount, posted.get(card.id, Posted()), account_move)
+        for amount, card, kind in sorted(movements, key=lambda move: -move[0]):
+            details = {
+                "document": self,
+                "account_move": account_move,
+                "key": self._movement_key(kind, card, posted.get(card.id, Posted())),
+            }
+            if kind == "redeem":
+                self._post_redeemed(card, amount, posted, details)
+            else:
+                self._post_earned(card, amount, earnings, details)
 
-    def _earn_movements(self, posted):
+    def _earn_movements(self, posted, earnings, fresh):
         open_cards = {card for card, sums in posted.items() if sums.earned}
-        for earning in self.loyalty_earning_ids:
-            if self.state == "sale":
+        for earning in earnings.filtered("program_id.use_ledger"):
+            if self.state == "sale" and not fresh:
                 self._refresh_terms(earning)
-            target = self._earning_target(earning, posted)
+            share = self._points_share(earning, fresh)
+            target = self._earning_target(earning, share, posted)
             card = earning.card_id
             if not card and target:
                 card = earning.card_id = self._beneficiary_card(earning.program_id)
             open_cards.discard(card.id)
             delta = target - posted.get(card.id, Posted()).earned
             if not engine.is_zero(delta):
-                yield delta, card, self._post_earned
+                yield delta, card, "earn"
+        settled = self.state != "sale"
         for card in self.env["loyalty.card"].browse(open_cards):
-            yield -posted[card.id].earned, card, self._post_earned
+            # what was earned before the ledger was kept stays until the order goes
+            if settled or card.program_id in earnings.program_id:
+                yield -posted[card.id].earned, card, "earn"
 
-    def _earning_target(self, earning, posted):
-        share = self._points_share(earning)
+    def _earning_target(self, earning, share, posted):
         if (
             earning.program_id.earn_limit
             and not earning.is_capped
@@ -187,7 +213,7 @@ class SaleOrder(models.Model):
         for card in self.env["loyalty.card"].browse({*costs, *posted}):
             delta = costs.get(card.id, 0) - posted.get(card.id, Posted()).redeemed
             if not engine.is_zero(delta):
-                yield -delta, card, self._post_redeemed
+                yield -delta, card, "redeem"
 
     def _redeem_targets(self):
         """Return {card id: points} of the rewards that the order still has.
@@ -203,34 +229,22 @@ class SaleOrder(models.Model):
                     costs[line.coupon_id.id] += line.points_cost
         return costs
 
-    def _post_earned(self, card, amount, posted, account_move):
-        [earning] = self.loyalty_earning_ids.filtered(
-            lambda earning: earning.program_id == card.program_id
-        ) or [self.env["crm.loyalty.earning"]]
-        details = {
-            "document": self,
-            "account_move": account_move,
-            "key": self._movement_key("earn", card, posted),
-            "currency_amount": earning.base_amount * amount / earning.full_points
-            if earning.full_points
-            else 0,
-        }
+    def _post_earned(self, card, amount, earnings, details):
+        earning = earnings.filtered(lambda each: each.program_id == card.program_id)
+        if earning.full_points:
+            share = amount / earning.full_points
+            details["currency_amount"] = earning.base_amount * share
         if amount > 0:
-            card._post_points("earn", amount, **details)
+            card._post_movement("earn", amount, **details)
         else:
             card._claw_back(-amount, **details)
 
-    def _post_redeemed(self, card, amount, posted, account_move):
+    def _post_redeemed(self, card, amount, posted, details):
         if amount > 0:
-            card._give_back(amount, self, account_move=account_move)
+            card._give_back(amount, **details)
             return
-        self._check_spend_limit(card, -amount, posted)
-        card._post_points(
-            "redeem",
-            amount,
-            document=self,
-            key=self._movement_key("redeem", card, posted),
-        )
+        self._check_spend_limit(card, -amount, posted.get(card.id, Posted()))
+        card._post_movement("redeem", amount, **details)
 
     def _movement_key(self, kind, card, posted):
         return f"{kind}:{self._name}:{self.id}:card{card.id}:v{posted.rows + 1}"
@@ -253,19 +267,25 @@ class SaleOrder(models.Model):
         )
 
     def _ledger_posted(self):
-        """Return {order id: {card id: Posted}} of the orders, in one query."""
+        """Return {order id: {card id: Posted}} of the orders, in one query.
+
+        What stock Odoo logged before the ledger was kept counts as well.
+        """
         self.env["loyalty.history"].flush_model()
         query = SQL(
             """
-            SELECT order_id, card_id,
-                   COALESCE(SUM(issued) FILTER (WHERE move_type = 'earn'), 0)
+            SELECT history.order_id, card.id,
+                   COALESCE(SUM(issued) FILTER (
+                       WHERE COALESCE(move_type, 'earn') = 'earn'), 0)
                    - COALESCE(SUM(used) FILTER (WHERE move_type = 'reverse'), 0),
-                   COALESCE(SUM(used) FILTER (WHERE move_type = 'redeem'), 0)
+                   COALESCE(SUM(used) FILTER (
+                       WHERE COALESCE(move_type, 'redeem') = 'redeem'), 0)
                    - COALESCE(SUM(issued) FILTER (WHERE move_type = 'reverse'), 0),
                    COUNT(*)
-              FROM loyalty_history
-             WHERE order_model = %s AND order_id IN %s AND move_type IS NOT NULL
-             GROUP BY order_id, card_id""",
+              FROM loyalty_history history
+              JOIN loyalty_card card ON card.id = history.card_id AND card.use_ledger
+             WHERE history.order_model = %s AND history.order_id IN %s
+             GROUP BY history.order_id, card.id""",
             self._name,
             tuple(self.ids) or (0,),
         )

@@ -48,14 +48,14 @@ def opening(program, today):
         SELECT card_id, partner_id, %(program)s, 'opening', %(description)s, %(today)s,
                %(today)s, COALESCE(expiration_date, %(expiration)s::date),
                GREATEST(missing, 0), GREATEST(-missing, 0), missing,
-               GREATEST(balance, 0), CONCAT('opening:', card_id, ':', %(stamp)s::text),
+               GREATEST(balance, 0),
+               CONCAT('opening:', card_id, ':', clock_timestamp()::text),
                %(user)s, %(user)s, %(now)s, %(user)s, %(now)s
           FROM opened""",
         program=program.id,
         description=program.env._("Opening balance of the ledger"),
         today=today,
         expiration=program._expiration_from(today) or None,
-        stamp=program.env.cr.now().isoformat(),
         user=program.env.uid,
         now=program.env.cr.now(),
     )
@@ -93,9 +93,9 @@ def changed_orders(since):
          WHERE EXISTS (SELECT 1 FROM crm_loyalty_earning earning
                         WHERE earning.order_id = line.order_id)
             OR EXISTS (SELECT 1 FROM loyalty_history history
-                        WHERE history.order_id = line.order_id
-                          AND history.order_model = 'sale.order'
-                          AND history.move_type IS NOT NULL)
+                        JOIN loyalty_card card ON card.id = history.card_id
+                       WHERE history.order_id = line.order_id
+                         AND history.order_model = 'sale.order' AND card.use_ledger)
          ORDER BY 1""",
         since=since,
     )

@@ -216,3 +216,13 @@ class TestLedgerRedeeming(LedgerCase):
         order._apply_program_reward(reward, card)
         order.action_confirm()
         self.assertEqual((order.amount_total, card.points), (90, 35))
+
+    def test_customer_in_debt_may_order(self):
+        card = self._card(self.program)
+        card._post_points("reverse", -60)
+        order = self._order(bags=1)
+        self.assertEqual(order.state, "sale")
+        self.assertEqual(card.points, -60)
+        quotation = self._order(confirm=False)
+        quotation._update_programs_and_rewards()
+        self.assertFalse(quotation._get_claimable_rewards())

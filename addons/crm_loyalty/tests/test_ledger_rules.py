@@ -40,6 +40,35 @@ class TestLedgerRules(LedgerCase):
         self.assertEqual(card.points, 130)
         self._assert_sound()
 
+    def test_orders_from_before_the_ledger(self):
+        program = self._program(use_ledger=False)
+        first, second = self._order(), self._order()
+        card = self._card(program)
+        paid = self._claim(self._order(confirm=False), card)
+        paid.action_confirm()
+        self.assertEqual(card.points, 200, "100 earned three times, 100 spent")
+        program.use_ledger = True
+        self._invoice(first)
+        first.order_line.product_uom_qty = 12
+        self.assertEqual(card.points, 200, "their terms were stock's")
+        first._action_cancel()
+        self.assertEqual(card.points, 100)
+        paid._action_cancel()
+        self.assertEqual(card.points, 100, "less 100 earned, plus 100 spent")
+        self._assert_sound(card)
+        self._assert_settled(first + second + paid)
+
+    def test_orders_after_the_ledger_was_given_up(self):
+        self._program(name="Other")  # some programme still keeps one
+        program = self._program(earn_event="invoice")
+        order = self._order()
+        self._invoice(order, 0.5)
+        card = self._card(program)
+        program.use_ledger = False
+        self._invoice(order)
+        order._action_cancel()
+        self.assertEqual(card.points, 50)
+
     def test_switching_off_and_on_again(self):
         program = self._program()
         self._order()
