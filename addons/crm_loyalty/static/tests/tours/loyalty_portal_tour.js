@@ -13,7 +13,8 @@ registry.category("web_tour.tours").add("crm_loyalty_portal_tour", {
             trigger: ".o_crm_loyalty_available:contains(88 points)",
         },
         {
-            trigger: ".o_crm_loyalty_card li:contains(Gift for 100):contains(12 points)",
+            trigger:
+                ".o_crm_loyalty_card li:contains(Gift for 100):contains(12 points)",
         },
         {
             content: "nothing is wider than the phone",
