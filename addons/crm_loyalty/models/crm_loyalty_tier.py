@@ -90,9 +90,13 @@ class CrmLoyaltyTier(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        if "pricelist_id" in vals:
+        if {"pricelist_id", "multiplier", "program_id"} & vals.keys():
             self.env.registry.clear_cache()
         return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
 
     @api.model
     @tools.ormcache()
@@ -100,6 +104,13 @@ class CrmLoyaltyTier(models.Model):
         """Tell whether any tier has prices of its own: most databases have none."""
         # sudo: the cache is everybody's
         return bool(self.sudo().search_count([("pricelist_id", "!=", False)], limit=1))
+
+    @api.model
+    @tools.ormcache()
+    def _multiplying_program_ids(self):
+        """Return the programmes whose tiers change what is earned: orders ask often."""
+        # sudo: the cache is everybody's
+        return frozenset(self.sudo().search([("multiplier", "!=", 1)]).program_id.ids)
 
     @api.constrains("pricelist_id", "program_id")
     def _check_pricelist_company(self):

@@ -8,6 +8,7 @@ class LoyaltyCard(models.Model):
         """Correct a balance with a reason, by two people above the limit."""
         if not self.use_ledger:
             return super().action_loyalty_update_balance()
+        self._check_may_adjust()
         return {
             "name": self.env._("Adjust Points"),
             "type": "ir.actions.act_window",

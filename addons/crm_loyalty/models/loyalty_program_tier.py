@@ -41,7 +41,8 @@ class LoyaltyProgram(models.Model):
     def _tier_multipliers(self, partner, programs):
         """Return the multiplier of the customer's tier, by programme."""
         found = super()._tier_multipliers(partner, programs)
-        tiered = programs.filtered("level_ids")
+        multiplying = self.env["crm.loyalty.tier"]._multiplying_program_ids()
+        tiered = programs.filtered(lambda program: program.id in multiplying)
         if not (tiered and partner):
             return found
         cards = (

@@ -407,6 +407,16 @@ class TestTierBenefits(ProgramCase):
         order.action_confirm()
         self.assertEqual(card.points, 200)
 
+    def test_programmes_without_multiplier_cost_no_query(self):
+        program = self._tiered(("Plain", 0, {}), use_ledger=False)
+        self.env["crm.loyalty.tier"]._multiplying_program_ids()
+        with self.assertQueryCount(0):
+            self.assertEqual(program._tier_multipliers(self.anna, program), {})
+        program.level_ids.multiplier = 3
+        card = self._card(program, self.anna)
+        card.sudo().tier_id = program.level_ids
+        self.assertEqual(program._tier_multipliers(self.anna, program), {program: 3})
+
     def test_without_tier_no_multiplier(self):
         _program, card = self._gold()
         card.sudo().tier_id = False
