@@ -107,8 +107,7 @@ class CrmLoyaltyProfile(models.Model):
         # whoever reads a profile may read why; runs themselves are for managers
         runs = self.env["crm.loyalty.run"].sudo()._latest(self.company_id)
         for profile in self:
-            run = runs.get(profile.company_id)
-            profile.why = profile._explain(run.breakpoints if run else {})
+            profile.why = profile._explain(runs.get(profile.company_id))
 
     @api.model
     def _group_expand_segment_id(self, segments, domain):
@@ -160,7 +159,7 @@ class CrmLoyaltyProfile(models.Model):
             ("state", "=", "sale"),
         ]
 
-    def _explain(self, breakpoints):
+    def _explain(self, run):
         """Return the facts and rules behind the profile, in the user's language."""
         if not self.order_count:
             return self.env._("No purchase on record: neither scores nor a segment.")
@@ -168,9 +167,12 @@ class CrmLoyaltyProfile(models.Model):
             return self.env._("The customer is archived: facts are kept, not scored.")
         if not self.rfm_score:
             return self.env._("Not scored yet.")
-        return "\n".join(
-            [self._explain_segment(), *self._explain_scores(breakpoints or {})]
-        )
+        return "\n".join(filter(None, self._explain_lines(run)))
+
+    def _explain_lines(self, run):
+        """Return one sentence for each figure; other files add theirs."""
+        breakpoints = (run and run.breakpoints) or {}
+        return [self._explain_segment(), *self._explain_scores(breakpoints)]
 
     def _explain_segment(self):
         if not self.segment_id:
@@ -190,25 +192,34 @@ class CrmLoyaltyProfile(models.Model):
         amount = self.currency_id.format
         yield self.env._(
             "Recency %(score)s of 5: last order on %(fact)s; "
-            "this score starts at %(limit)s.",
+            "this score starts at %(limit)s (%(rule)s).",
             score=self.rfm_r,
             fact=format_date(self.env, self.last_order_date),
-            limit=self._limit(breakpoints, "r", lambda day: format_date(self.env, day)),
+            **self._limit(breakpoints, "r", lambda day: format_date(self.env, day)),
         )
         yield self.env._(
             "Frequency %(score)s of 5: orders: %(fact)s; "
-            "this score starts at %(limit)s.",
+            "this score starts at %(limit)s (%(rule)s).",
             score=self.rfm_f,
             fact=self.order_count,
-            limit=self._limit(breakpoints, "f", str),
+            **self._limit(breakpoints, "f", str),
         )
         yield self.env._(
-            "Revenue %(score)s of 5: %(fact)s in all; this score starts at %(limit)s.",
+            "Revenue %(score)s of 5: %(fact)s in all; "
+            "this score starts at %(limit)s (%(rule)s).",
             score=self.rfm_m,
             fact=amount(self.revenue_total),
-            limit=self._limit(breakpoints, "m", lambda text: amount(float(text))),
+            **self._limit(breakpoints, "m", lambda text: amount(float(text))),
         )
 
     def _limit(self, breakpoints, dimension, formatted):
-        value = breakpoints.get(dimension, {}).get(str(self[f"rfm_{dimension}"]))
-        return "—" if value is None else formatted(value)
+        """Return where the score starts, and which rule set that limit."""
+        score = str(self[f"rfm_{dimension}"])
+        fixed = breakpoints.get("limits", {}).get(dimension, {}).get(score)
+        value = fixed or breakpoints.get(dimension, {}).get(score)
+        return {
+            "limit": "—" if value is None else formatted(value),
+            "rule": self.env._("fixed limit")
+            if dimension in breakpoints.get("fixed", ())
+            else self.env._("fifth of the ranking"),
+        }

@@ -53,6 +53,31 @@ class CrmLoyaltyRun(models.Model):
         readonly=True, help="Lowest value that received each score."
     )
     customer_count = fields.Integer("Customers", readonly=True)
+    fit_id = fields.Many2one(
+        "crm.loyalty.fit",
+        "Purchase Model",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    model_kind = fields.Selection(related="fit_id.kind", string="Model")
+    model_reason = fields.Selection(related="fit_id.reason")
+    model_r = fields.Float(related="fit_id.r", string="r")
+    model_alpha = fields.Float(related="fit_id.alpha", string="alpha (weeks)")
+    model_a = fields.Float(related="fit_id.a", string="a")
+    model_b = fields.Float(related="fit_id.b", string="b")
+    model_log_likelihood = fields.Float(
+        related="fit_id.log_likelihood", string="Log-Likelihood"
+    )
+    model_explanation = fields.Text(
+        related="fit_id.explanation", string="What the Model Knows"
+    )
+    backtest_expected = fields.Float(related="fit_id.backtest_expected")
+    backtest_visits = fields.Integer(related="fit_id.backtest_visits")
+    backtest_hit_rate = fields.Float(related="fit_id.backtest_hit_rate")
+    backtest_error = fields.Float(related="fit_id.backtest_error")
+    decile_ids = fields.One2many(related="fit_id.decile_ids")
+    forecast_count = fields.Integer("Changed Forecasts", readonly=True)
     recounted_count = fields.Integer(
         "Customers Counted Anew", readonly=True, aggregator="sum"
     )

@@ -32,6 +32,8 @@ class CrmLoyaltyScoring(models.AbstractModel):
         )
         self.env.cr.execute(profiles.update_moved(job.today, job.now, self.env.uid))
         job.clock.lap("scores")
+        self._forecast(job)
+        job.clock.lap("forecast")
         if job.segments._has_conditions():
             self._assign_segments(job)
             job.clock.lap("segments")
@@ -137,4 +139,10 @@ class CrmLoyaltyScoring(models.AbstractModel):
             },
             "abc": {name: str(value) for name, value in classes if value is not None},
             "fixed": sorted(job.limits.fixed),
+            "limits": {
+                dimension: {
+                    str(score): str(limit) for score, limit in enumerate(limits, 2)
+                }
+                for dimension, limits in job.limits.fixed.items()
+            },
         }

@@ -156,11 +156,10 @@ def _regularity() -> SQL:
     """Square of mean over deviation of the intervals, which for gamma intervals of
     shape k exceeds k by one over their number on average."""
     return SQL(
-        """CASE WHEN order_days > %(least)s THEN COALESCE(
-               LEAST(%(limit)s, GREATEST(0, ROUND(
-                   span * span * (order_days - 2) / (order_days - 1)
-                   / NULLIF((order_days - 1) * squared_gaps - span * span, 0)
-                   - 1.0 / (order_days - 1), 2))), %(limit)s) END""",
+        """CASE WHEN order_days > %(least)s THEN LEAST(%(limit)s, GREATEST(0, COALESCE(
+               ROUND(span * span * (order_days - 2) / (order_days - 1)
+                     / NULLIF((order_days - 1) * squared_gaps - span * span, 0)
+                     - 1.0 / (order_days - 1), 2), %(limit)s))) END""",
         least=REGULARITY_INTERVALS,
         limit=REGULARITY_LIMIT,
     )

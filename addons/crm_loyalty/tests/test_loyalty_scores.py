@@ -8,10 +8,10 @@ from odoo.addons.crm_loyalty.engine.segmentation import (
 )
 from odoo.addons.crm_loyalty.hooks import post_init_hook
 
-from .common import LoyaltyCase
+from .common_forecast import ForecastCase
 
 
-class TestLoyaltyScores(LoyaltyCase):
+class TestLoyaltyScores(ForecastCase):
     def _customers(self, rows):
         """rows: name → list of (day, amount)."""
         customers = {}
@@ -128,16 +128,21 @@ class TestLoyaltyScores(LoyaltyCase):
         return dict(self.env.cr.fetchall())
 
     def test_query_count_does_not_grow_with_customers(self):
-        self._customers({f"few {n}": [("2026-06-01", n + 1)] for n in range(20)})
-        self._score()
-        few = self._count_queries()
-        self._customers({f"many {n}": [("2026-05-01", n + 1)] for n in range(180)})
-        many = self._count_queries()
+        """100 customers and 1,000, one of whom has just bought again."""
+        few = self._count_with(100)
+        many = self._count_with(900)
         self.assertEqual(
-            self.env["crm.loyalty.run"].search([], limit=1).customer_count, 200
+            self.env["crm.loyalty.run"].search([], limit=1).customer_count, 1_000
         )
         self.assertEqual(many, few)
         self.assertLessEqual(many, 80)
+
+    def _count_with(self, more):
+        partners = self._many_customers(more)
+        self._bulk_orders((p, "2026-05-01", n + 1) for n, p in enumerate(partners))
+        self._score()
+        self._bulk_orders([(partners[0], "2026-05-02", 7)])
+        return self._count_queries()
 
     def _count_queries(self):
         self.env.flush_all()
