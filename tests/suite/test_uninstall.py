@@ -19,6 +19,13 @@ program = env["loyalty.program"].create({
 env["loyalty.card"].create([
     {"program_id": program.id, "points": points} for points in (0, 12.5, 300)
 ])
+ledger = program.copy({"name": "Ledger", "applies_on": "both", "use_ledger": True})
+partner = env["res.partner"].create({"name": "Leaving"})
+card = env["loyalty.card"].create(
+    {"program_id": ledger.id, "partner_id": partner.id, "points": 50}
+)
+card._post_points("bonus", 30, reason="Welcome")
+card._post_points("redeem", -5)
 env.cr.execute('''
     SELECT m.model, f.name FROM ir_model_fields f
       JOIN ir_model m ON m.id = f.model_id
@@ -51,7 +58,10 @@ env.cr.execute("SELECT count(*) FROM ir_cron WHERE ir_actions_server_id NOT IN "
 crons = env.cr.fetchone()[0]
 env.cr.execute("SELECT points FROM loyalty_card ORDER BY points")
 points = [row[0] for row in env.cr.fetchall()]
-print("RESULT" + json.dumps([columns, data, crons, points]))
+env.cr.execute("SELECT sum(issued - used) FROM loyalty_history h JOIN loyalty_card c "
+               "ON c.id = h.card_id WHERE c.points = 75")
+logged = env.cr.fetchone()[0]
+print("RESULT" + json.dumps([columns, data, crons, points, logged]))
 """
 
 
@@ -89,11 +99,12 @@ def test_uninstall_leaves_nothing_behind_and_points_unchanged(database):
     ours = {tuple(pair) for pair in in_odoo(database, BEFORE)}
     assert {table for table, _column in ours} >= {"crm_indicator_fact"}
     in_odoo(database, UNINSTALL)
-    columns, data, crons, points = in_odoo(database, AFTER)
+    columns, data, crons, points, logged = in_odoo(database, AFTER)
     assert not ours & {tuple(pair) for pair in columns}
     assert data == []
     assert crons == 0
-    assert points == [0, 12.5, 300]
+    assert points == [0, 12.5, 75, 300]
+    assert logged == 75, "the log still explains the balance"
 
 
 def test_the_suite_can_be_installed_again(database):
