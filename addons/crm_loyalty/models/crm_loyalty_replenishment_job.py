@@ -76,6 +76,8 @@ class CrmLoyaltyReplenishmentJob(models.AbstractModel):
         if not since:
             self._measure_accuracy(company, today)
         counts = self._write_forecasts(company, today)
+        if not since:  # the planner has not seen so many rows yet
+            self.env.cr.execute("ANALYZE crm_loyalty_replenishment")
         counts["moved_count"] = self._move_states(company, today)
         for table in ("pair", "purchase", "forecast"):
             self.env.cr.execute(
@@ -148,6 +150,7 @@ class CrmLoyaltyReplenishmentJob(models.AbstractModel):
 
     def _measure_accuracy(self, company, today):
         """Test both models on the held-out days and choose one per category."""
+        self._create_table("known", replenishment_accuracy.known(company, today))
         self.env.cr.execute(
             SQL(
                 "DELETE FROM crm_loyalty_replenishment_accuracy WHERE company_id = %s",
@@ -171,6 +174,7 @@ class CrmLoyaltyReplenishmentJob(models.AbstractModel):
                 measured=replenishment_accuracy.measured(company, today),
             )
         )
+        self.env.cr.execute("DROP TABLE crm_loyalty_known")
         self.env["crm.loyalty.replenishment.accuracy"].invalidate_model()
 
     def _write_forecasts(self, company, today):
@@ -262,24 +266,23 @@ class CrmLoyaltyReplenishmentJob(models.AbstractModel):
 
     def _move_states(self, company, today):
         """Let time pass for all forecasts; most of them stay where they are."""
+        state = replenishment.state("known", today, company)
+        sold = SQL("partner.active AND product.active AND template.sale_ok")
         self.env.cr.execute(
             SQL(
                 """
                 UPDATE crm_loyalty_replenishment known
-                   SET state = moved.state, active = moved.active
-                  FROM (SELECT stored.id, %(state)s AS state,
-                               partner.active AND product.active AND template.sale_ok
-                                   AS active
-                          FROM crm_loyalty_replenishment stored
-                          JOIN res_partner partner ON partner.id = stored.partner_id
-                          JOIN product_product product ON product.id = stored.product_id
-                          JOIN product_template template
-                            ON template.id = product.product_tmpl_id
-                         WHERE stored.company_id = %(company)s) moved
-                 WHERE known.id = moved.id
+                   SET state = %(state)s, active = %(sold)s
+                  FROM res_partner partner, product_product product,
+                       product_template template
+                 WHERE known.company_id = %(company)s
+                   AND partner.id = known.partner_id
+                   AND product.id = known.product_id
+                   AND template.id = product.product_tmpl_id
                    AND (known.state, known.active)
-                       IS DISTINCT FROM (moved.state, moved.active)""",
-                state=replenishment.state("stored", today, company),
+                       IS DISTINCT FROM (%(state)s, %(sold)s)""",
+                state=state,
+                sold=sold,
                 company=company.id,
             )
         )

@@ -125,9 +125,10 @@ def _sold(company, tz, today, full):
             SELECT SUM(move.product_qty) AS quantity
               FROM stock_move move
               JOIN stock_location place ON place.id = move.location_dest_id
-             WHERE move.sale_line_id = line.id AND move.state = 'done'
+             WHERE line.qty_delivered < line.product_uom_qty
+               AND move.sale_line_id = line.id AND move.state = 'done'
                AND move.to_refund AND place.usage <> 'customer'
-          ) back ON line.qty_delivered < line.product_uom_qty
+          ) back ON TRUE
           LEFT JOIN LATERAL (
             SELECT SUM(credit.quantity * credit_unit.factor / unit.factor)
                        AS quantity
@@ -135,9 +136,10 @@ def _sold(company, tz, today, full):
               JOIN account_move_line credit ON credit.id = link.invoice_line_id
               JOIN account_move note ON note.id = credit.move_id
               JOIN uom_uom credit_unit ON credit_unit.id = credit.product_uom_id
-             WHERE link.order_line_id = line.id AND note.state = 'posted'
+             WHERE line.qty_invoiced < line.product_uom_qty
+               AND link.order_line_id = line.id AND note.state = 'posted'
                AND note.move_type = 'out_refund'
-          ) credit ON line.qty_invoiced < line.product_uom_qty
+          ) credit ON TRUE
          WHERE o.state = 'sale' AND o.company_id = %(company)s
            AND line.display_type IS NULL AND line.reward_id IS NULL
            AND line.is_downpayment IS NOT TRUE AND line.is_expense IS NOT TRUE
@@ -296,7 +298,8 @@ def _whole_days(number):
 
 
 def results(company, today):
-    """Forecasts as they are stored; the model is the one of the product category."""
+    """Forecasts as they are stored, by the model of the product category; products
+    without one follow the row of the whole company."""
     return SQL(
         """
         SELECT told.*, last_date + days AS expected_date,
@@ -320,7 +323,7 @@ def results(company, today):
                     ON template.id = product.product_tmpl_id
                   LEFT JOIN crm_loyalty_replenishment_accuracy accuracy
                     ON accuracy.company_id = %(company)s
-                   AND accuracy.categ_id = template.categ_id
+                   AND accuracy.categ_id IS NOT DISTINCT FROM template.categ_id
               ) chosen
           ) told""",
         forecasts=forecasts(today, company.loyalty_minimum_intervals + 1),

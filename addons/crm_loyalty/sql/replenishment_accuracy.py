@@ -19,12 +19,19 @@ TOLERANCE = 0.2
 MINIMUM_CASES = 10
 
 
+def known(company, today):
+    """Forecasts from what was known before the held-out days: `crm_loyalty_known`."""
+    return replenishment.forecasts(
+        today - HELD_OUT, company.loyalty_minimum_intervals + 1
+    )
+
+
 def measured(company, today):
-    """Return one row per product category and, without category, one for all."""
+    """Return one row per product category and, without category, one for all; its
+    model is that of the products without a category."""
     return SQL(
         """
-        WITH known AS (%(forecasts)s),
-        next AS (
+        WITH next AS (
             SELECT partner_id, product_id, MIN(day) AS day
               FROM crm_loyalty_purchase
              WHERE day > %(cut)s
@@ -49,15 +56,14 @@ def measured(company, today):
               JOIN decided ON decided.categ_id IS NOT DISTINCT FROM forecast.categ_id
         )
         SELECT categ_id, COUNT(actual)::integer AS case_count,
-               CASE WHEN GROUPING(categ_id) = 0 THEN MAX(model) END AS model,
+               CASE WHEN GROUPING(categ_id) = 0 THEN MAX(model)
+                    ELSE MAX(model) FILTER (WHERE tested.categ_id IS NULL) END
+                   AS model,
                %(figures)s
           FROM tested
          GROUP BY GROUPING SETS ((categ_id), ())
         HAVING COUNT(actual) > 0
            AND (categ_id IS NOT NULL OR GROUPING(categ_id) = 1)""",
-        forecasts=replenishment.forecasts(
-            today - HELD_OUT, company.loyalty_minimum_intervals + 1
-        ),
         forecast=_forecast(company, today),
         cut=today - HELD_OUT,
         minimum=MINIMUM_CASES,
@@ -83,7 +89,7 @@ def _forecast(company, today):
                known.last_date + CASE known.own_model WHEN 'interval'
                    THEN known.interval_days ELSE COALESCE(known.consumption_days,
                    known.interval_days) END AS own_date
-          FROM known
+          FROM crm_loyalty_known known
           JOIN product_product product ON product.id = known.product_id
           JOIN product_template template ON template.id = product.product_tmpl_id
           LEFT JOIN next ON next.partner_id = known.partner_id
