@@ -1,5 +1,4 @@
-from . import crm_loyalty_call_done, crm_loyalty_reject
-from . import crm_loyalty_report
+from . import crm_loyalty_call_done, crm_loyalty_reject, crm_loyalty_report
 
 # isort: split
 # below: of the points ledger
