@@ -43,7 +43,8 @@ registry.category("web_tour.tours").add("crm_loyalty_complaint_tour", {
         },
         {
             content: "nobody closes a complaint without saying what was done",
-            trigger: ".modal:contains(say in the resolution what was done) button.btn-primary",
+            trigger:
+                ".modal:contains(say in the resolution what was done) button.btn-primary",
             run: "click",
         },
         {
@@ -63,8 +64,7 @@ registry.category("web_tour.tours").add("crm_loyalty_complaint_tour", {
             run: "click",
         },
         {
-            trigger:
-                ".o_statusbar_status .o_arrow_button_current:contains(Resolved)",
+            trigger: ".o_statusbar_status .o_arrow_button_current:contains(Resolved)",
         },
         {
             trigger: "button[name=action_reopen]",

@@ -64,7 +64,8 @@ registry.category("web_tour.tours").add("crm_loyalty_adjust_tour", {
             trigger: ".modal .alert-info:contains(somebody else has to approve)",
         },
         {
-            trigger: ".modal footer button[name=action_apply]:contains(Ask for Approval)",
+            trigger:
+                ".modal footer button[name=action_apply]:contains(Ask for Approval)",
             run: "click",
         },
         {

@@ -33,11 +33,10 @@ export class PreparationField extends Component {
         if (!(await record.save())) {
             return;
         }
-        const action = await this.orm.call(
-            record.resModel,
-            "action_open_preparation",
-            [[record.resId], step.name]
-        );
+        const action = await this.orm.call(record.resModel, "action_open_preparation", [
+            [record.resId],
+            step.name,
+        ]);
         await this.action.doAction(action);
     }
 }

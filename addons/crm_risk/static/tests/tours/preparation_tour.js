@@ -54,7 +54,10 @@ registry.category("web_tour.tours").add("crm_risk_request_tour", {
     url: "/odoo",
     steps: () => [
         ...stepUtils.goToAppSteps("crm_risk.crm_risk_menu_root"),
-        {trigger: "[data-menu-xmlid='crm_risk.crm_risk_menu_preparation']", run: "click"},
+        {
+            trigger: "[data-menu-xmlid='crm_risk.crm_risk_menu_preparation']",
+            run: "click",
+        },
         {trigger: "[data-menu-xmlid='crm_risk.crm_readiness_menu']", run: "click"},
         {trigger: ".o_data_row td:contains(CRM for A)", run: "click"},
         {
@@ -68,7 +71,8 @@ registry.category("web_tour.tours").add("crm_risk_request_tour", {
         {trigger: ".o_select_menu_item:contains(Unknown)", run: "click"},
         ...stepUtils.saveForm(),
         {
-            trigger: "[name=answer_1_ids] .o_data_row:first button[name=action_open_request]",
+            trigger:
+                "[name=answer_1_ids] .o_data_row:first button[name=action_open_request]",
             run: "click",
         },
         {trigger: ".modal [name=reply] textarea", run: "edit Dealers bring two thirds"},
@@ -76,7 +80,8 @@ registry.category("web_tour.tours").add("crm_risk_request_tour", {
         {trigger: ".o_select_menu_item:contains(Yes)", run: "click"},
         {trigger: ".modal button[name=action_done]", run: "click"},
         {
-            trigger: "body:not(:has(.modal)) [name=answer_1_ids] .o_data_row:first td[name=answer]",
+            trigger:
+                "body:not(:has(.modal)) [name=answer_1_ids] .o_data_row:first td[name=answer]",
         },
     ],
 });
