@@ -17,6 +17,7 @@
         "security/ir.model.access.csv",
         "security/crm_effect_rules.xml",
         "data/crm_effect_category_data.xml",
+        "data/crm_indicator_data.xml",
         "data/ir_cron_data.xml",
         "data/digest_data.xml",
         "report/crm_implementation_report_return.xml",

@@ -29,6 +29,7 @@ class Sizes:
 
     scoring: tuple[int, int, int]
     indicators: tuple[int, int, int]
+    every_indicator: tuple[int, int, int]
     months: int
     draws: int
     model_customers: int
@@ -38,6 +39,7 @@ class Sizes:
 SMALL = Sizes(
     scoring=(60_000, 180_000, 360_000),
     indicators=(3_000, 12_000, 40_000),
+    every_indicator=(3_000, 12_000, 40_000),
     months=36,
     draws=100_000,
     model_customers=1_000_000,
@@ -46,6 +48,7 @@ SMALL = Sizes(
 FULL = Sizes(
     scoring=(1_000_000, 3_000_000, 10_000_000),
     indicators=(100_000, 500_000, 2_000_000),
+    every_indicator=(40_000, 200_000, 700_000),
     months=36,
     draws=100_000,
     model_customers=1_000_000,

@@ -75,7 +75,13 @@ def _scoring(scale, sizes):
 def _indicators(scale, sizes):
     database = _company(f"bench_history_{scale}", sizes.indicators, sizes.months, False)
     size = f"{sizes.months} months, {_words(sizes.indicators)}"
-    return _inside("indicators", database, size)
+    found = _inside("indicators", database, size)
+    if sizes.every_indicator != sizes.indicators:
+        database = _company(
+            f"bench_every_{scale}", sizes.every_indicator, sizes.months, False
+        )
+    size = f"{sizes.months} months, {_words(sizes.every_indicator)}"
+    return found + _inside("every_indicator", database, size)
 
 
 def _words(size):

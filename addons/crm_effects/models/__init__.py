@@ -16,4 +16,5 @@ from . import (
     crm_indicator,
     crm_indicator_fact,
     digest,
+    stock_move,
 )

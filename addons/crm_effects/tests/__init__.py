@@ -1,5 +1,6 @@
 from . import (
     test_baseline,
+    test_cost_burn,
     test_demo,
     test_digest,
     test_effect,

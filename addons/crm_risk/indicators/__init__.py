@@ -17,6 +17,7 @@ An addon adds an indicator by a class of its own::
 and a `crm.indicator` record in its data that names the code.
 """
 
+from . import parts
 from .base import Cell, Indicator, PersonIndicator, RowsIndicator, SqlIndicator
 from .registry import builtin, builtins, register
 from .window import MONTH, ROLLING, WEEK, Window
@@ -58,5 +59,6 @@ __all__ = [
     "Window",
     "builtin",
     "builtins",
+    "parts",
     "register",
 ]

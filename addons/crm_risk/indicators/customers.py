@@ -70,32 +70,40 @@ class RepeatShare(CustomerIndicator):
 
 @register
 class NewCustomerShare(CustomerIndicator):
-    """Share of revenue from customers whose first order is at most a year old."""
+    """Share of revenue from customers whose first order is at most a year old.
+
+    Only first orders more than a year before the window's end can be that old.
+    """
 
     code = "C04"
 
     def records(self, env, window):
         return SQL(
             """
-            WITH first AS (
+            WITH bought AS MATERIALIZED (
+                SELECT s.id, %(date)s AS date, s.team_id, %(warehouse)s AS warehouse_id,
+                       s.user_id, s.date_order, %(amount)s AS amount,
+                       %(customer)s AS customer_id
+                  FROM sale_order s JOIN res_partner p ON p.id = s.partner_id
+                 WHERE %(confirmed)s
+            ), first AS (
                 SELECT %(customer)s AS customer_id, MIN(s.date_order) AS date
                   FROM sale_order s JOIN res_partner p ON p.id = s.partner_id
                  WHERE s.state = 'sale' AND s.company_id = %(company)s
+                   AND s.date_order < %(end)s::timestamp - %(year)s
+                   AND %(customer)s IN (SELECT customer_id FROM bought)
                  GROUP BY 1
             )
-            SELECT s.id, %(date)s AS date, s.team_id, %(warehouse)s AS warehouse_id,
-                   s.user_id,
-                   CASE WHEN s.date_order - first.date <= %(year)s
-                        THEN %(amount)s ELSE 0 END AS numerator,
-                   %(amount)s AS denominator
-              FROM sale_order s
-              JOIN res_partner p ON p.id = s.partner_id
-              JOIN first ON first.customer_id = %(customer)s
-             WHERE %(confirmed)s""",
+            SELECT b.id, b.date, b.team_id, b.warehouse_id, b.user_id,
+                   CASE WHEN first.date IS NULL OR b.date_order - first.date <= %(year)s
+                        THEN b.amount ELSE 0 END AS numerator,
+                   b.amount AS denominator
+              FROM bought b LEFT JOIN first ON first.customer_id = b.customer_id""",
             customer=parts.CUSTOMER,
             company=window.company_id,
             date=window.date_of(SQL("s.date_order")),
             warehouse=parts.order_warehouse(env),
+            end=window.end,
             year=SQL("make_interval(days => %s)", YEAR_DAYS),
             amount=parts.order_amount(),
             confirmed=parts.confirmed_orders(window),

@@ -22,21 +22,24 @@ PROMISE = SQL(
 
 AT_CUSTOMER = SQL("ANY(ARRAY(SELECT id FROM stock_location WHERE usage = 'customer'))")
 
-DELIVERED = SQL(
-    """(SELECT SUM(CASE WHEN m.location_dest_id = %(customer)s THEN 1 ELSE -1 END
-                   * CASE WHEN m.product_uom = line.uom_id THEN m.quantity
-                          ELSE (SELECT SUM(ml.quantity_product_uom)
-                                  FROM stock_move_line ml WHERE ml.move_id = m.id) END)
-          FROM stock_move m
-         WHERE m.sale_line_id = line.id AND m.state = 'done'
-           AND m.date <= line.promise
-           AND (m.location_dest_id = %(customer)s)
-            <> (m.location_id = %(customer)s))""",
+MOVED = SQL(
+    """CASE WHEN m.location_dest_id = %(customer)s THEN 1 ELSE -1 END
+       * CASE WHEN m.product_uom = line.uom_id THEN m.quantity
+              ELSE (SELECT SUM(ml.quantity_product_uom)
+                      FROM stock_move_line ml WHERE ml.move_id = m.id) END""",
     customer=AT_CUSTOMER,
 )
-"""What the customer has of a `line` by its promise, in the product's unit. Moves in
+"""What a move `m` brings to the customer of a `line`, in the product's unit. Moves in
 another unit are asked for their details, which keep the product's quantity exactly:
 a third of a dozen is stored as 0.33."""
+
+IN_TIME = SQL(
+    """m.sale_line_id = line.id AND m.state = 'done' AND m.date <= line.promise
+       AND (m.location_dest_id = %(customer)s) <> (m.location_id = %(customer)s)""",
+    customer=AT_CUSTOMER,
+)
+"""The moves to and from the customer by the promise. They are joined, not looked up
+line by line: over years of lines a hash join is several times faster."""
 
 
 @register
@@ -55,15 +58,18 @@ class OnTimeInFull(SqlIndicator):
         """The promised instant, from `sale_order_line l` and `sale_order s`."""
         return PROMISE
 
-    def candidate(self, window) -> SQL:
-        """Condition on `s` that every order due in the window fulfils, cheaply."""
+    def candidates(self, window) -> SQL:
+        """Query of the ids of all orders that may have a line due in the window, each
+        part of it answered by an index."""
         return SQL(
-            """(%(agreed)s
-                OR s.date_order >= %(start)s - make_interval(days => %(lead)s)
-                   AND s.date_order < %(end)s
-                OR s.id IN (SELECT order_id FROM sale_order_line
-                             WHERE customer_lead > %(lead)s))""",
-            agreed=window.covers(SQL("s.commitment_date")),
+            """SELECT id FROM sale_order s
+                WHERE s.commitment_date >= %(start)s AND s.commitment_date < %(end)s
+                UNION
+               SELECT id FROM sale_order s
+                WHERE s.date_order >= %(start)s - make_interval(days => %(lead)s)
+                  AND s.date_order < %(end)s
+                UNION
+               SELECT order_id FROM sale_order_line WHERE customer_lead > %(lead)s""",
             start=window.start,
             end=window.end,
             lead=LONG_LEAD_DAYS,
@@ -72,17 +78,19 @@ class OnTimeInFull(SqlIndicator):
     def records(self, env, window):
         return SQL(
             """
-            SELECT line.id, %(date)s AS date, line.team_id, line.warehouse_id,
-                   line.user_id,
-                   CASE WHEN %(delivered)s >= line.quantity - %(tolerance)s
+            SELECT line.id, MIN(%(date)s) AS date, MIN(line.team_id) AS team_id,
+                   MIN(line.warehouse_id) AS warehouse_id, MIN(line.user_id) AS user_id,
+                   CASE WHEN COALESCE(SUM(%(moved)s), 0)
+                          >= MIN(line.quantity) - %(tolerance)s
                         THEN 1 ELSE 0 END AS numerator,
                    1 AS denominator
               FROM (
                 SELECT l.id, s.team_id, s.warehouse_id, s.user_id,
                        %(promise)s AS promise, t.uom_id,
                        l.product_uom_qty * ul.factor / ut.factor AS quantity
-                  FROM sale_order_line l
-                  JOIN sale_order s ON s.id = l.order_id
+                  FROM (%(candidates)s) AS due
+                  JOIN sale_order s ON s.id = due.id
+                  JOIN sale_order_line l ON l.order_id = s.id
                   JOIN product_product p ON p.id = l.product_id
                   JOIN product_template t ON t.id = p.product_tmpl_id
                   JOIN uom_uom ul ON ul.id = l.product_uom_id
@@ -90,12 +98,15 @@ class OnTimeInFull(SqlIndicator):
                  WHERE s.state = 'sale' AND s.company_id = %(company)s
                    AND l.display_type IS NULL AND NOT COALESCE(l.is_downpayment, FALSE)
                    AND t.is_storable AND l.product_uom_qty > 0
-                   AND %(candidate)s AND %(covered)s AND %(promise)s < %(now)s
-              ) AS line""",
-            delivered=DELIVERED,
+                   AND %(covered)s AND %(promise)s < %(now)s
+              ) AS line
+              LEFT JOIN stock_move m ON %(in_time)s
+             GROUP BY line.id""",
+            moved=MOVED,
+            in_time=IN_TIME,
             promise=self.promise(env),
             company=window.company_id,
-            candidate=self.candidate(window),
+            candidates=self.candidates(window),
             covered=window.covers(self.promise(env)),
             now=window.now,
             date=window.date_of(SQL("line.promise")),

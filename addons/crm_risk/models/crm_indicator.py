@@ -1,6 +1,6 @@
 """What is measured: one definition, however many companies, teams and months."""
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 
 from .. import indicators
@@ -143,7 +143,8 @@ class CrmIndicator(models.Model):
 
     @api.constrains("measure", "builtin")
     def _check_builtin(self):
-        for indicator in self:
+        """What another app measures is told by that app, when it is installed."""
+        for indicator in self.filtered(lambda one: not one.requires):
             if indicator.measure == "builtin" and not indicator.builtin:
                 raise ValidationError(
                     self.env._(
@@ -172,15 +173,15 @@ class CrmIndicator(models.Model):
 
     def _get_inactive_reason(self, installed):
         """Why the indicator cannot be measured here, in words; or ``False``."""
-        if self.measure == "builtin" and not indicators.builtin(self.builtin):
-            return self.env._(
-                "The addon that measures %(code)s is no longer there.",
-                code=self.builtin or self.code,
-            )
         missing = [name for name in self._get_required() if name not in installed]
         if missing:
             return self.env._(
                 "Not installed: %(apps)s", apps=", ".join(self._app_names(missing))
+            )
+        if self.measure == "builtin" and not indicators.builtin(self.builtin):
+            return self.env._(
+                "The addon that measures %(code)s is no longer there.",
+                code=self.builtin or self.code,
             )
         return False
 
@@ -193,6 +194,7 @@ class CrmIndicator(models.Model):
         )
 
     @api.model
+    @tools.ormcache("tuple(modules)", "self.env.lang")
     def _app_names(self, modules):
         """Names of modules as the Apps screen shows them."""
         # sudo: names of apps are no secret, but the list of modules is the admin's

@@ -8,3 +8,5 @@ class SaleOrderLine(models.Model):
 
     # the few lines that may be due long after their order; see indicators.service
     _long_lead_idx = models.Index(f"(order_id) WHERE customer_lead > {LONG_LEAD_DAYS}")
+    # what was written since last night lies close together; see sale_order
+    _written_idx = models.Index("USING brin (write_date)")

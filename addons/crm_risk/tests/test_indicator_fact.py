@@ -169,6 +169,22 @@ class TestIndicatorFact(IndicatorCase):
         typed.with_user(officer).numerator = 2
         self.assertEqual(typed.value, 0.5)
 
+    def test_the_menu_shows_one_indicator(self):
+        """A chart of several would put euros and percents on one axis; without the
+        facet it is empty, for a group of several indicators has no value."""
+        facts = self.env["crm.indicator.fact"]
+        action = facts.action_open_default()
+        chosen = action["context"]["search_default_indicator_id"]
+        self.assertTrue(
+            facts.search_count(
+                [("indicator_id", "=", chosen), ("granularity", "=", "month")]
+            )
+        )
+        menu = self.env.ref("crm_risk.crm_indicator_fact_menu")
+        self.assertEqual(menu.action.run()["context"], action["context"])
+        mixed = [("indicator_id", "in", (self.rate | self.total).ids)]
+        self.assertEqual(set(self._grouped(mixed, "date:month")), {False})
+
     def test_series_for_estimators(self):
         series = self.rate._read_series(self.east, "2026-01-01", "2026-12-01")
         self.assertEqual(list(series.values()), [(4, 12), (4, 4)])

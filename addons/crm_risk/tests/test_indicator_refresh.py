@@ -217,6 +217,17 @@ class TestIndicatorRefresh(RefreshCase):
             self.assertNotIn(otif, [indicator for indicator, _company in pairs])
             self.assertIn(self.revenue, [indicator for indicator, _company in pairs])
 
+    def test_measured_by_another_app(self):
+        """K49 is described here and measured by an app that may be absent."""
+        burn = self._indicator("K49")
+        installed = dict(self.installed)
+        installed.pop("crm_effects", None)
+        Module = type(self.env["ir.module.module"])
+        with patch.object(Module, "_installed", lambda self: installed):
+            burn.invalidate_recordset()
+            self.assertFalse(burn.available)
+            self.assertIn("Not installed: ", burn.inactive_reason)
+
     def test_vanished_addon(self):
         indicator = self._indicator("R01")
         self.env.cr.execute(
@@ -339,5 +350,5 @@ class TestIndicatorRefresh(RefreshCase):
         indicators.search([]).read(names)
         self.env.flush_all()
         self.env.invalidate_all()
-        with self.assertQueryCount(8):
+        with self.assertQueryCount(9):
             indicators.search([]).read(names)

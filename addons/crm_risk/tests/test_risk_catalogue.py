@@ -103,6 +103,21 @@ class TestCatalogue(RiskCase):
         self.assertEqual(bool(usable & loyalty), installed)
         self.assertEqual(len(usable - loyalty), 59)
 
+    def test_every_code_of_the_catalogue_has_an_indicator(self):
+        """Indicators of apps that are absent are there too, inactive with a reason."""
+        lines = self.env["crm.risk.template.indicator"].search(
+            [("code", "=like", "K__")]
+        )
+        self.assertGreater(len(lines), 100)
+        self.assertEqual(
+            lines.filtered(lambda one: not one.indicator_id), lines.browse()
+        )
+        for indicator in lines.indicator_id:
+            self.assertTrue(indicator._has_thresholds(), indicator.code)
+            self.assertTrue(indicator.area, indicator.code)
+            self.assertTrue(indicator.definition and indicator.pitfalls, indicator.code)
+            self.assertEqual(bool(indicator.inactive_reason), not indicator.available)
+
     def test_indicator_of_a_template_is_found_by_code(self):
         line = self._template("B30").indicator_ids.create(
             {"template_id": self._template("B30").id, "code": "XK1"}
