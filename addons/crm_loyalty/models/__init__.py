@@ -71,31 +71,31 @@ from . import (
 )
 
 # isort: split
+# below: jobs that grow out of the scoring
+from . import crm_loyalty_replenishment_job
+
+# isort: split
 # below: the points ledger; cards before the documents that move their points
 from . import (
-    loyalty_history,
+    account_move_points,
+    account_partial_reconcile,
     crm_loyalty_earning,
     crm_loyalty_ledger_job,
     crm_loyalty_run_ledger,
     crm_loyalty_scoring_ledger,
-    loyalty_program,
-    sale_order_coupon_points,
     loyalty_card,
+    loyalty_card_merge,
     loyalty_card_posting,
     loyalty_card_reversal,
-    loyalty_card_merge,
-    sale_order_points,
-    sale_order_sync,
-    sale_order_share,
+    loyalty_history,
+    loyalty_program,
+    sale_order_coupon_points,
     sale_order_line_points,
-    account_move_points,
-    account_partial_reconcile,
+    sale_order_points,
+    sale_order_share,
+    sale_order_sync,
     stock_move_points,
 )
-
-# isort: split
-# below: jobs that grow out of the scoring
-from . import crm_loyalty_replenishment_job
 
 # isort: split
 # below: programmes: who takes part, tiers, bonuses, effect; on top of the ledger

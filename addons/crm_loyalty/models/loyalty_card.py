@@ -153,6 +153,7 @@ class LoyaltyCard(models.Model):
         """
         try:
             with self.env.cr.savepoint():
+                # pylint: disable-next=super-method-mismatch
                 return super().create(vals_list)
         except UniqueViolation as error:
             if error.diag.constraint_name != UNIQUE_CARD:
@@ -200,9 +201,9 @@ class LoyaltyCard(models.Model):
     def _set_balance(self, points):
         """Store the balance that the ledger has reached. The ledger is the history:
         neither a message nor a tracking value per movement."""
-        super(LoyaltyCard, self.with_context(tracking_disable=True)).write(
-            {"points": points}
-        )
+        untracked = self.with_context(tracking_disable=True)
+        # pylint: disable-next=super-method-mismatch
+        return super(LoyaltyCard, untracked).write({"points": points})
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_ledger(self):

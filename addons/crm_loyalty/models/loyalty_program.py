@@ -58,7 +58,7 @@ class LoyaltyProgram(models.Model):
         help="Points are seen but cannot be spent until the return period is over.",
     )
     expire_after = fields.Integer(
-        "Expire After", help="Days points can be spent; 0 if they never expire."
+        help="Days points can be spent; 0 if they never expire."
     )
     expiry_policy = fields.Selection(
         [

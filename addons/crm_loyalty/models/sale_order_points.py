@@ -30,7 +30,7 @@ class SaleOrder(models.Model):
     )
 
     has_points = fields.Boolean(compute="_compute_has_points")
-    points_moved = fields.Float("Points Moved", compute="_compute_points_moved")
+    points_moved = fields.Float(compute="_compute_points_moved")
 
     @api.depends("partner_id", "state")
     def _compute_has_points(self):
@@ -110,7 +110,9 @@ class SaleOrder(models.Model):
         ).values():
             group = group.with_prefetch(programs._prefetch_ids)._with_own_rules()
             order = self.with_context(**group[0]._ledger_terms())
-            status = super(SaleOrder, order)._program_check_compute_points(group)
+            status = super(  # pylint: disable=super-method-mismatch
+                SaleOrder, order
+            )._program_check_compute_points(group)
             for program, found in status.items():
                 if "points" in found:
                     factor = multipliers.get(program, 1)
@@ -271,8 +273,9 @@ class SaleOrder(models.Model):
         return super(SaleOrder, posting(self))._add_loyalty_history_lines()
 
     def _update_loyalty_history(self, coupon_id, points):
-        if not coupon_id.use_ledger:
-            super()._update_loyalty_history(coupon_id, points)
+        if coupon_id.use_ledger:
+            return None
+        return super()._update_loyalty_history(coupon_id, points)
 
     def action_confirm(self):
         result = super().action_confirm()
