@@ -96,7 +96,7 @@ class CrmLoyaltyCall(models.Model):
                        %(today)s::date - p.last_order_date
                            - CEIL(rhythm.interval)::integer AS overdue_days,
                        ROUND((1 - EXP(-(%(today)s::date - p.last_order_date)
-                           / rhythm.interval))::numeric, 4) AS lateness,
+                           / rhythm.interval::float8))::numeric, 4) AS lateness,
                        worth.is_margin,
                        CASE WHEN worth.is_margin THEN p.margin_12m
                            ELSE p.revenue_12m END AS value,

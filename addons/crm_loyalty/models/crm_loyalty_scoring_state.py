@@ -30,13 +30,12 @@ class CrmLoyaltyScoring(models.AbstractModel):
     @api.model
     def _move_profiles(self, company, today, run):
         """Give each customer the first stage and strategy whose rule he meets."""
-        # sudo: rules see every customer, whoever starts the job; days are the company's
-        env = self.sudo().with_context(tz=company._loyalty_tz()).env
-        stages = env["crm.loyalty.stage"].search([("active", "=", True)])
-        strategies = env["crm.loyalty.strategy"].search([("active", "=", True)])
+        env, stages, strategies = self._state_rules(company)
         env["crm.loyalty.profile"].flush_model()
         moves = states.move(
-            states.decided(self._state_columns(), company, stages, strategies),
+            states.decided(
+                self._state_columns(), states.stored(company), stages, strategies
+            ),
             strategies,
             today,
             fields.Datetime.now(),
@@ -51,6 +50,31 @@ class CrmLoyaltyScoring(models.AbstractModel):
             state = "pending" if previous == rules else "held"
             self._record_moves(moves, run, today, stages, strategies, state)
         env["crm.loyalty.profile"].invalidate_model()
+
+    @api.model
+    def _state_rules(self, company):
+        """Return the environment in which rules are read, and the rules in force."""
+        # sudo: rules see every customer, whoever starts the job; days are the company's
+        env = self.sudo().with_context(tz=company._loyalty_tz()).env
+        in_force = [("active", "=", True)]
+        return (
+            env,
+            env["crm.loyalty.stage"].search(in_force),
+            env["crm.loyalty.strategy"].search(in_force),
+        )
+
+    def _sql_newcomers(self, job, rows):
+        """Decide for new profiles while they are made, as long as stock is taken: then
+        that is everybody, and to write each a second time would cost the most."""
+        rows, more = super()._sql_newcomers(job, rows)
+        if job.last.get("rules"):
+            return rows, more  # from now on who enters is recorded
+        _env, stages, strategies = self._state_rules(job.company)
+        columns = self._state_columns()
+        return (
+            states.newcomers(columns, job.company, rows, stages, strategies, job.today),
+            (*more, *states.STATE),
+        )
 
     @api.model
     def _record_moves(self, moves, run, today, stages, strategies, state):
@@ -73,11 +97,12 @@ class CrmLoyaltyScoring(models.AbstractModel):
 
     @api.model
     def _state_columns(self):
-        return [
-            field.name
+        """Return the columns of a profile with their types."""
+        return {
+            field.name: field.column_type[1]
             for field in self.env["crm.loyalty.profile"]._fields.values()
             if field.store and field.column_type
-        ]
+        }
 
     @api.model
     def _previous_rules(self, run):

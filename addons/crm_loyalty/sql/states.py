@@ -7,7 +7,20 @@ sees tonight's stage. Everything is decided in one pass and written in one state
 
 from odoo.tools import SQL
 
+from .profiles import KEPT
+from .scores import SCORED
+
 TABLE = SQL.identifier("crm_loyalty_profile")
+# What a new profile is made of before its stage and strategy are decided, and these.
+KNOWN = ("partner_id", *KEPT, *SCORED, "segment_id")
+STATE = (
+    "stage_id",
+    "stage_date",
+    "strategy_id",
+    "strategy_date",
+    "strategy_state",
+    "recorded_segment_id",
+)
 
 
 def won_back(stages):
@@ -27,8 +40,50 @@ def won_back(stages):
     return SQL("CASE %s ELSE won_back_date END", SQL(" ").join(cases))
 
 
-def decided(columns, company, stages, strategies):
-    """Return every profile with its old and its new stage and strategy."""
+def stored(company):
+    """Return the profiles of a company."""
+    return SQL("SELECT * FROM %s WHERE company_id = %s", TABLE, company.id)
+
+
+def newcomers(columns, company, rows, stages, strategies, today):
+    """Add stage and strategy to the rows of profiles still to be made.
+
+    ``columns`` are those of the profile with their types: what is not known yet, such
+    as forecasts, is empty.
+    """
+    source = SQL(
+        "SELECT %s::integer AS company_id, %s, %s FROM (%s) fresh",
+        company.id,
+        SQL(", ").join(map(SQL.identifier, KNOWN)),
+        SQL(", ").join(
+            SQL("NULL::%s AS %s", SQL(kind), SQL.identifier(name))
+            for name, kind in columns.items()
+            if name not in ("company_id", *KNOWN)
+        ),
+        rows,
+    )
+    waiting = strategies.filtered("requires_approval").ids or [0]
+    return SQL(
+        """
+        SELECT %(known)s, stage_id,
+               CASE WHEN stage_id IS NOT NULL THEN %(today)s::date END AS stage_date,
+               new_strategy_id AS strategy_id,
+               CASE WHEN new_strategy_id IS NOT NULL THEN %(today)s::date
+                END AS strategy_date,
+               CASE WHEN new_strategy_id IN %(waiting)s THEN 'proposed'
+                    WHEN new_strategy_id IS NOT NULL THEN 'approved'
+                END AS strategy_state,
+               segment_id AS recorded_segment_id
+          FROM (%(decided)s) decided""",
+        known=SQL(", ").join(map(SQL.identifier, KNOWN)),
+        today=today,
+        waiting=tuple(waiting),
+        decided=decided(columns, source, stages, strategies),
+    )
+
+
+def decided(columns, source, stages, strategies):
+    """Return the rows of profiles with their old and their new stage and strategy."""
     kept = [name for name in columns if name not in ("stage_id", "won_back_date")]
     return SQL(
         """
@@ -41,8 +96,7 @@ def decided(columns, company, stages, strategies):
               FROM (
                 SELECT %(kept)s, stage_id, won_back_date AS old_won_back_date,
                        %(won_back)s AS won_back_date
-                  FROM %(table)s
-                 WHERE company_id = %(company)s
+                  FROM (%(source)s) %(table)s
               ) %(table)s
           ) %(table)s""",
         table=TABLE,
@@ -50,7 +104,7 @@ def decided(columns, company, stages, strategies):
         stage=stages._sql_first_match(),
         strategy=strategies._sql_first_match(),
         won_back=won_back(stages),
-        company=company.id,
+        source=source,
     )
 
 

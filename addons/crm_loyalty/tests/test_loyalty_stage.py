@@ -89,6 +89,28 @@ class TestLoyaltyStage(LoyaltyCase):
     def test_first_scoring_only_takes_stock(self):
         self.assertFalse(self._moves() | self._moves(field="strategy"))
 
+    def test_stock_is_taken_while_profiles_are_made(self):
+        """To write every customer a second time would cost more than the rest."""
+        other = self._new_company("Other")
+        self._order(self.people["Nina"], "2026-06-01", 10, company=other)
+        for day in ("2026-04-02", "2026-05-02", "2026-06-01"):
+            self._order(self.people["Rita"], day, 100, company=other)
+        with patch.object(type(self.scoring), "_move_profiles", lambda *_args: None):
+            self._score(other)
+        nina = self._profile(self.people["Nina"], other)
+        self.assertEqual(nina.stage_id, self._stage("new"))
+        self.assertEqual(nina.stage_date, Date.to_date("2026-06-15"))
+        self.assertEqual(nina.strategy_state, "approved")
+        self.assertEqual(nina.recorded_segment_id, nina.segment_id)
+        rita = self._profile(self.people["Rita"], other)
+        self.assertEqual(rita.stage_id, self._stage("growing"))
+        self.assertEqual(rita.strategy_state, "proposed")
+        stamps = (nina | rita).mapped("write_date")
+        with freeze_time("2026-06-15 18:00:00"):
+            self._score(other)
+        (nina | rita).invalidate_recordset()
+        self.assertEqual((nina | rita).mapped("write_date"), stamps)
+
     def test_nothing_is_written_when_nothing_changed(self):
         profiles = self.profiles.search([("company_id", "=", self.company.id)])
         before = {profile.id: profile.write_date for profile in profiles}
