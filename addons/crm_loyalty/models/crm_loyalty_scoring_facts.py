@@ -44,8 +44,11 @@ class CrmLoyaltyScoring(models.AbstractModel):
                 job.distance,
                 self._sql_left_out(),
             ),
+            "contact_id",
         )
-        self._create_table("crm_loyalty_changed", changes.touched(job.distance))
+        self._create_table(
+            "crm_loyalty_changed", changes.touched(job.distance), "partner_id"
+        )
 
     def _is_complete(self, job):
         """Return whether the profiles account for every document."""
@@ -66,6 +69,7 @@ class CrmLoyaltyScoring(models.AbstractModel):
                 facts.fingerprints(job.windows),
                 changes.different(job.company.id),
             ),
+            "partner_id",
         )
         self._fill_facts(job)
         self.env.cr.execute(profiles.update_facts(job.now, self.env.uid))
@@ -102,6 +106,8 @@ class CrmLoyaltyScoring(models.AbstractModel):
                 without=facts.without_document(expected),
                 rows=profiles.fact_rows(job.company.id),
             ),
+            "partner_id",
+            "profile_id",
         )
 
     def _count_outside(self, job):

@@ -100,6 +100,7 @@ class CrmLoyaltyScoring(models.AbstractModel):
             forecast.visits(
                 self._sql_documents(job.company), job.windows.model_from, job.today
             ),
+            "partner_id",
         )
         values["regularity"] = self._measure_regularity()
         values |= self._test_purchases(job, step)
@@ -204,6 +205,9 @@ class CrmLoyaltyScoring(models.AbstractModel):
                 value_base=base,
                 value_slope=slope,
             ),
+            "frequency",
+            "recency",
+            "age",
         )
         self.env.cr.execute(
             forecast.write(

@@ -265,7 +265,7 @@ def _visits(windows: Windows) -> SQL:
                        (EXTRACT(YEAR FROM day) * 12 + EXTRACT(MONTH FROM day)
                         - %(offset)s)::integer END AS month
               FROM document
-             WHERE day <= %(today)s
+             WHERE moment < %(tomorrow)s
             WINDOW before AS (PARTITION BY partner_id ORDER BY day
                        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
           ) dated""",
@@ -273,7 +273,7 @@ def _visits(windows: Windows) -> SQL:
         months_from=windows.months_from,
         month=windows.month,
         offset=windows.months_from.year * 12 + windows.months_from.month,
-        today=windows.today,
+        tomorrow=windows.moment_after(windows.today),
     )
 
 

@@ -91,15 +91,14 @@ def update_facts(now: datetime, user_id: int) -> SQL:
     )
 
 
-def insert_missing(
-    company_id, rows: SQL, today, now: datetime, user_id: int, more=()
-) -> SQL:
-    """Create profiles of new customers; ``more`` names further columns of the rows.
+def insert_missing(company_id, rows: SQL, today, now: datetime, user_id: int) -> SQL:
+    """Create profiles of new customers.
 
     Apart from the update: `ON CONFLICT DO UPDATE` would lock every unchanged row and
-    burn one id of the sequence for each of them every night.
+    burn one id of the sequence for each of them every night. Nobody else creates
+    profiles meanwhile: the scoring of a company has a lock.
     """
-    columns = (*KEPT, *SCORED, "segment_id", *more)
+    columns = (*KEPT, *SCORED, "segment_id")
     return SQL(
         """
         INSERT INTO crm_loyalty_profile (
@@ -108,8 +107,7 @@ def insert_missing(
         SELECT %(company)s, partner_id,
                CASE WHEN segment_id IS NOT NULL THEN %(today)s::date END,
                %(now)s, %(user)s, %(now)s, %(user)s, %(names)s
-          FROM (%(rows)s) scored
-        ON CONFLICT (company_id, partner_id) DO NOTHING""",
+          FROM (%(rows)s) scored""",
         names=_names(columns),
         company=company_id,
         today=today,

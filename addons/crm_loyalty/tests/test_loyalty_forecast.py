@@ -132,8 +132,7 @@ class TestLoyaltyForecast(ForecastCase):
         self._score()
         job = self.scoring._prepare_job(self.company.sudo())
         self.scoring._create_table(
-            "crm_loyalty_visit",
-            self._visits_of(customer),
+            "crm_loyalty_visit", self._visits_of(customer), "partner_id"
         )
         found = self.scoring._test_dates(job)
         self.assertEqual((found["backtest_dates"], found["backtest_hit_rate"]), (1, 1))
