@@ -112,6 +112,7 @@
         "demo/crm_loyalty_replenishment_demo.xml",
         "demo/crm_loyalty_satisfaction_demo.xml",
         "demo/crm_loyalty_programs_demo.xml",
+        "demo/crm_loyalty_ledger_demo.xml",
     ],
     "post_init_hook": "post_init_hook",
 }
