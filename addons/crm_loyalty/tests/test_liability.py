@@ -173,8 +173,8 @@ class TestLiability(ProgramCase):
         with self.assertQueryCount(0):
             rows.mapped("liability")
 
-    def test_only_managers_of_the_company(self):
-        seller = self._new_user("seller", "sales_team.group_sale_salesman_all_leads")
+    def test_only_who_sees_all_customers_of_the_company(self):
+        seller = self._new_user("seller", "sales_team.group_sale_salesman")
         with self.assertRaises(AccessError):
             self.report.with_user(seller).search([])
         other = self._new_company("Other")
