@@ -24,8 +24,6 @@ class CrmLoyaltyFitDecile(models.Model):
     predicted = fields.Float(
         "Expected to Buy", readonly=True, aggregator="avg", help="Share of customers."
     )
-    bought = fields.Float(
-        "Bought", readonly=True, aggregator="avg", help="Share of customers."
-    )
+    bought = fields.Float(readonly=True, aggregator="avg", help="Share of customers.")
     expected_visits = fields.Float("Visits Expected", readonly=True, digits=(16, 1))
     visits = fields.Integer("Visits Made", readonly=True)

@@ -14,13 +14,13 @@ class CrmLoyaltyScoring(models.AbstractModel):
         """Score everybody: limits first, then new profiles and those that moved."""
         limits = self._find_limits(job)
         job.clock.lap("limits")
+        missing = profiles.missing()
+        rows, more = self._sql_newcomers(
+            job, self._sql_scored(job, missing, limits, SQL("NULL::integer"))
+        )
         self.env.cr.execute(
             profiles.insert_missing(
-                job.company.id,
-                self._sql_scored(job, profiles.missing(), limits, SQL("NULL::integer")),
-                job.today,
-                job.now,
-                self.env.uid,
+                job.company.id, rows, job.today, job.now, self.env.uid, more
             )
         )
         job.created = self.env.cr.rowcount
@@ -38,6 +38,10 @@ class CrmLoyaltyScoring(models.AbstractModel):
         if job.segments._has_conditions():
             self._assign_segments(job)
             job.clock.lap("segments")
+
+    def _sql_newcomers(self, job, rows):
+        """Return the rows to insert, and the names of columns added to them."""
+        return rows, ()
 
     def _sql_weight(self, job):
         """What ABC weighs: margin where it is known, else revenue."""

@@ -91,14 +91,16 @@ def update_facts(now: datetime, user_id: int) -> SQL:
     )
 
 
-def insert_missing(company_id, rows: SQL, today, now: datetime, user_id: int) -> SQL:
-    """Create profiles of new customers.
+def insert_missing(
+    company_id, rows: SQL, today, now: datetime, user_id: int, more=()
+) -> SQL:
+    """Create profiles of new customers; ``more`` names further columns of the rows.
 
     Apart from the update: `ON CONFLICT DO UPDATE` would lock every unchanged row and
     burn one id of the sequence for each of them every night. Nobody else creates
     profiles meanwhile: the scoring of a company has a lock.
     """
-    columns = (*KEPT, *SCORED, "segment_id")
+    columns = (*KEPT, *SCORED, "segment_id", *more)
     return SQL(
         """
         INSERT INTO crm_loyalty_profile (
