@@ -125,7 +125,12 @@ class CrmImplementation(models.Model):
                 ._window_rolling(self.company_id, fields.Date.today())
                 .today
             )
-            self.board_line_ids._refresh_weeks(self.date_go_live, today)
+            lines = self.board_line_ids
+            # chosen for comparison after the others were frozen
+            lines.filtered(lambda one: one.compared and not one.week_ids)._freeze(
+                self.date_go_live
+            )
+            lines._refresh_weeks(self.date_go_live, today)
 
     # Nightly ------------------------------------------------------------------------
 

@@ -140,7 +140,7 @@ class CrmImplementationIndicator(models.Model):
             return self.env._("Measuring failed: %(error)s", error=self.failure)
         if not self.has_value:
             return self.env._("No data yet.")
-        if indicator._is_too_small(self.denominator):
+        if not indicator.relative and indicator._is_too_small(self.denominator):
             return self.env._(
                 "Too few to judge: %(denominator)s of at least %(least)s.",
                 denominator=f"{self.denominator:g}",

@@ -104,7 +104,7 @@ class CrmImplementationIndicator(models.Model):
     def create(self, vals_list):
         lines = super().create(vals_list)
         for line in lines:
-            if line.indicator_id.relative and line.can_compare:
+            if line.indicator_id.relative:
                 line.compared = True
         return lines
 

@@ -202,7 +202,8 @@ class CrmIndicator(models.Model):
             return format_amount(self.env, value, company.currency_id)
         if self.unit == "percent":
             return f"{formatLang(self.env, 100 * value, digits=1)} %"
-        number = formatLang(self.env, value, digits=0 if abs(value) >= 1000 else 2)
+        whole = abs(value) >= 1000 or not self._is_ratio() and value == round(value)
+        number = formatLang(self.env, value, digits=0 if whole else 2)
         if self.unit in ("days", "hours"):
             unit = dict(self._fields["unit"]._description_selection(self.env))[
                 self.unit
