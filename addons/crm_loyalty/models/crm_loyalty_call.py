@@ -74,7 +74,7 @@ class CrmLoyaltyCall(models.Model):
     )
     is_margin = fields.Boolean(readonly=True)
     at_risk = fields.Monetary(
-        "Margin at Risk", readonly=True, help="Lateness × value of 12 months."
+        "At Risk", readonly=True, help="Lateness × value of 12 months."
     )
     hidden_until = fields.Date(
         readonly=True, help="Called or snoozed: not shown until that day."

@@ -120,7 +120,8 @@ class CrmLoyaltyProfile(models.Model):
     @api.depends_context("lang")
     def _compute_strategy_why(self):
         for profile in self:
-            profile.strategy_why = profile._explain_strategy() or False
+            strategy = profile.strategy_id
+            profile.strategy_why = strategy and profile._describe(strategy)
 
     @api.depends("strategy_id", "strategy_state")
     @api.depends_context("uid")

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import float_round
+from odoo.tools import formatLang
 
 from ..engine.uplift import Group, TooFew, measure
 
@@ -85,7 +85,8 @@ class CrmLoyaltyStrategyResult(models.Model):
     def _format(self, value):
         if self.measure == "bought":
             return self.env._(
-                "%(value)s percentage points", value=float_round(value, 1)
+                "%(value)s percentage points",
+                value=formatLang(self.env, value, digits=1),
             )
         return self.company_id.currency_id.format(value)
 

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.tools import format_date
+from odoo.tools import format_date, formatLang
 
 FIELDS = [("stage", "Stage"), ("segment", "Segment"), ("strategy", "Strategy")]
 # What starts when a customer enters a stage or an approval-free strategy.
@@ -146,6 +146,6 @@ class CrmLoyaltyTransition(models.Model):
                 "Usual interval in days: %(interval)s; passed since the last order: "
                 "%(ratio)s intervals.",
                 interval=round(interval),
-                ratio=round(facts["days"] / interval, 1),
+                ratio=formatLang(self.env, facts["days"] / interval, digits=1),
             )
         )

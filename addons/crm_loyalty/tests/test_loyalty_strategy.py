@@ -119,8 +119,11 @@ class TestLoyaltyStrategy(LoyaltyCase):
             self.assertEqual(form.approver, "manager")
 
     def test_reason_in_words(self):
-        why = self._profile_of("Big").strategy_why
-        self.assertIn("Protect the relationship since 06/15/2026", why)
+        profile = self._profile_of("Big")
+        self.assertIn(
+            "Protect the relationship since 06/15/2026", profile._explain_strategy()
+        )
+        why = profile.strategy_why
         self.assertIn("Orders: 4; last on 06/01/2026, days ago: 14", why)
         self.assertIn("Rule: Key customer", why)
 
