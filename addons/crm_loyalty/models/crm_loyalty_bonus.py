@@ -29,7 +29,9 @@ class CrmLoyaltyBonus(models.Model):
     is_nominative = fields.Boolean(related="program_id.is_nominative")
     company_id = fields.Many2one(related="program_id.company_id", store=True)
     event = fields.Selection(EVENTS, required=True, default="welcome")
-    stage_id = fields.Many2one("crm.loyalty.stage", ondelete="restrict")
+    stage_id = fields.Many2one(
+        "crm.loyalty.stage", index="btree_not_null", ondelete="restrict"
+    )
     survey_id = fields.Many2one(
         "survey.survey", ondelete="restrict", help="Empty: any survey."
     )

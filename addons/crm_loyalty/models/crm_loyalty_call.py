@@ -4,11 +4,14 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
+from .crm_loyalty_replenishment import TO_OFFER
+
 SNOOZE_DAYS = (7, 14, 30)
 
 
 class CrmLoyaltyCall(models.Model):
-    """Whom to call today: customers later than their rhythm, by margin at risk.
+    """Whom to call today: customers later than their rhythm or with products to
+    reorder, by margin at risk.
 
     A view on the profiles, so it is right at any hour and nothing is written for it.
 
@@ -39,6 +42,13 @@ class CrmLoyaltyCall(models.Model):
             "strategy_state",
         ],
         "crm.loyalty.call.log": ["hidden_until", "profile_id"],
+        "crm.loyalty.replenishment": [
+            "active",
+            "company_id",
+            "expected_date",
+            "partner_id",
+            "state",
+        ],
         "crm.loyalty.strategy": ["is_ending"],
         "res.company": ["loyalty_basis"],
         "res.partner": ["user_id"],
@@ -61,6 +71,11 @@ class CrmLoyaltyCall(models.Model):
         "Expected On", readonly=True, help="Last order plus the usual interval."
     )
     overdue_days = fields.Integer("Days Late", readonly=True, aggregator="avg")
+    due_products = fields.Integer(
+        "Products to Reorder",
+        readonly=True,
+        help="Products the customer is expected to have run out of.",
+    )
     lateness = fields.Float(
         readonly=True,
         aggregator="avg",
@@ -73,9 +88,7 @@ class CrmLoyaltyCall(models.Model):
         help="Margin of the last 12 months; revenue where the margin is not known.",
     )
     is_margin = fields.Boolean(readonly=True)
-    at_risk = fields.Monetary(
-        "At Risk", readonly=True, help="Lateness × value of 12 months."
-    )
+    at_risk = fields.Monetary(readonly=True, help="Lateness × value of 12 months.")
     hidden_until = fields.Date(
         readonly=True, help="Called or snoozed: not shown until that day."
     )
@@ -97,7 +110,7 @@ class CrmLoyaltyCall(models.Model):
                            - CEIL(rhythm.interval)::integer AS overdue_days,
                        ROUND((1 - EXP(-(%(today)s::date - p.last_order_date)
                            / rhythm.interval::float8))::numeric, 4) AS lateness,
-                       worth.is_margin,
+                       worth.is_margin, COALESCE(due.products, 0) AS due_products,
                        CASE WHEN worth.is_margin THEN p.margin_12m
                            ELSE p.revenue_12m END AS value,
                        hidden.hidden_until
@@ -112,13 +125,23 @@ class CrmLoyaltyCall(models.Model):
                      WHERE log.hidden_until > %(today)s
                      GROUP BY log.profile_id
                   ) hidden ON hidden.profile_id = p.id
+                  LEFT JOIN (
+                    SELECT r.company_id, r.partner_id, COUNT(*)::integer AS products
+                      FROM crm_loyalty_replenishment r
+                     WHERE r.active AND r.expected_date <= %(today)s
+                       AND r.state IN %(to_offer)s
+                     GROUP BY r.company_id, r.partner_id
+                  ) due ON due.partner_id = p.partner_id
+                   AND due.company_id = p.company_id
                  CROSS JOIN LATERAL (SELECT COALESCE(
                     NULLIF(p.median_interval, 0), NULLIF(p.avg_interval, 0))::numeric
                     AS interval) rhythm
                  CROSS JOIN LATERAL (SELECT
                     %(margin)s AND company.loyalty_basis = 'order' AS is_margin) worth
                  WHERE p.active
-                   AND p.last_order_date + CEIL(rhythm.interval)::integer < %(today)s
+                   AND (due.products > 0
+                        OR p.last_order_date + CEIL(rhythm.interval)::integer
+                           < %(today)s)
                    AND p.revenue_12m > 0
                    AND (strategy.is_ending IS NOT TRUE
                         OR p.strategy_state <> 'approved')
@@ -126,6 +149,7 @@ class CrmLoyaltyCall(models.Model):
              WHERE late.value > 0""",
             today=today,
             margin=margin,
+            to_offer=TO_OFFER,
         )
 
     @api.depends("partner_id", "at_risk", "lateness")
@@ -135,31 +159,46 @@ class CrmLoyaltyCall(models.Model):
             call.why = " ".join(filter(None, call._explain()))
 
     def _explain(self):
-        amount = self.currency_id.format
-        yield self.env._(
+        yield self._explain_rhythm()
+        if self.due_products:
+            yield self.env._("Products to reorder: %(count)s.", count=self.due_products)
+        yield self._explain_risk()
+
+    def _explain_rhythm(self):
+        due = format_date(self.env, self.due_date)
+        interval = round(self.interval)
+        if self.overdue_days <= 0:
+            return self.env._(
+                "Next order expected on %(due)s; usual interval in days: %(interval)s.",
+                due=due,
+                interval=interval,
+            )
+        return self.env._(
             "Expected on %(due)s, days late: %(late)s; usual interval in days: "
             "%(interval)s.",
-            due=format_date(self.env, self.due_date),
+            due=due,
             late=self.overdue_days,
-            interval=round(self.interval),
+            interval=interval,
         )
+
+    def _explain_risk(self):
+        amount = self.currency_id.format
         figures = {
             "lateness": round(100 * self.lateness),
             "value": amount(self.value),
             "at_risk": amount(self.at_risk),
         }
         if self.is_margin:
-            yield self.env._(
+            return self.env._(
                 "Lateness %(lateness)s %% × margin of 12 months %(value)s = "
                 "%(at_risk)s at risk.",
                 **figures,
             )
-        else:
-            yield self.env._(
-                "Lateness %(lateness)s %% × revenue of 12 months %(value)s = "
-                "%(at_risk)s at risk.",
-                **figures,
-            )
+        return self.env._(
+            "Lateness %(lateness)s %% × revenue of 12 months %(value)s = "
+            "%(at_risk)s at risk.",
+            **figures,
+        )
 
     def action_done(self):
         """Ask what came of the call."""

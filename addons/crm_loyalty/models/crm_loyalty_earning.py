@@ -23,7 +23,7 @@ class CrmLoyaltyEarning(models.Model):
     _rec_name = "program_id"
 
     order_id = fields.Many2one(
-        "sale.order", required=True, readonly=True, ondelete="cascade"
+        "sale.order", required=True, readonly=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one(related="order_id.company_id")
     program_id = fields.Many2one(

@@ -195,7 +195,14 @@ class CrmLoyaltyRuleMixin(models.AbstractModel):
         The row need not be the table: a subquery of that name may hold columns that
         are only being decided.
         """
-        cases = [SQL("WHEN %s THEN %s", rule._sql_match(), rule.id) for rule in self]
+        return self._sql_case(rule._sql_match() for rule in self)
+
+    def _sql_case(self, conditions):
+        """Return the id of the first rule whose condition, one for each, holds."""
+        cases = [
+            SQL("WHEN %s THEN %s", condition, rule.id)
+            for rule, condition in zip(self, conditions, strict=True)
+        ]
         if not cases:
             return SQL("NULL::integer")
         return SQL("CASE %s END", SQL(" ").join(cases))

@@ -51,7 +51,7 @@ class CrmLoyaltyScoring(models.AbstractModel):
         """Add scores, classes and segment to rows of facts."""
         segment = kept_segment  # conditions beyond the scores need stored profiles
         if not job.segments._has_conditions():
-            segment = job.segments._sql_first_match("scored")
+            segment = job.segments._sql_first_scored("scored")
         return SQL(
             "SELECT scored.*, %s AS segment_id FROM (%s) scored",
             segment,
@@ -79,7 +79,7 @@ class CrmLoyaltyScoring(models.AbstractModel):
         self.env.cr.execute(
             profiles.assign_segments(
                 job.company.id,
-                job.segments._sql_first_match("scored"),
+                job.segments._sql_first_scored("scored"),
                 job.today,
                 job.now,
                 self.env.uid,

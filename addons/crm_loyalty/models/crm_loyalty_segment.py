@@ -73,21 +73,15 @@ class CrmLoyaltySegment(models.Model):
     def _has_conditions(self):
         return any(not segment._conditions().is_true() for segment in self)
 
-    def _sql_first_match(self, alias):
+    def _sql_first_scored(self, alias):
         """Return the id of the first segment whose rule a scored row meets.
 
         Conditions beyond the scores need stored profiles: ``alias`` must then be the
         table of profiles.
         """
-        cases = [
-            SQL("WHEN %s THEN %s", segment._sql_match(alias), segment.id)
-            for segment in self
-        ]
-        if not cases:
-            return SQL("NULL::integer")
-        return SQL("CASE %s END", SQL(" ").join(cases))
+        return self._sql_case(segment._sql_scores_match(alias) for segment in self)
 
-    def _sql_match(self, alias):
+    def _sql_scores_match(self, alias):
         parts = [
             SQL(
                 "%s BETWEEN %s AND %s",

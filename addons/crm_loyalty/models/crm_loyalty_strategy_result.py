@@ -22,7 +22,11 @@ class CrmLoyaltyStrategyResult(models.Model):
     _order = "strategy_id, company_id, measure desc"
 
     strategy_id = fields.Many2one(
-        "crm.loyalty.strategy", required=True, readonly=True, ondelete="cascade"
+        "crm.loyalty.strategy",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
     )
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, ondelete="cascade"

@@ -27,7 +27,11 @@ class CrmLoyaltyTransition(models.Model):
     _rec_name = "profile_id"
 
     profile_id = fields.Many2one(
-        "crm.loyalty.profile", required=True, readonly=True, ondelete="cascade"
+        "crm.loyalty.profile",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
     )
     partner_id = fields.Many2one(
         "res.partner",
@@ -44,7 +48,9 @@ class CrmLoyaltyTransition(models.Model):
     date = fields.Date(required=True, readonly=True)
     field = fields.Selection(FIELDS, "What", required=True, readonly=True)
     from_stage_id = fields.Many2one("crm.loyalty.stage", readonly=True)
-    to_stage_id = fields.Many2one("crm.loyalty.stage", readonly=True)
+    to_stage_id = fields.Many2one(
+        "crm.loyalty.stage", readonly=True, index="btree_not_null"
+    )
     from_segment_id = fields.Many2one("crm.loyalty.segment", readonly=True)
     to_segment_id = fields.Many2one("crm.loyalty.segment", readonly=True)
     from_strategy_id = fields.Many2one("crm.loyalty.strategy", readonly=True)

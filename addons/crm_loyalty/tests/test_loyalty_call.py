@@ -182,6 +182,29 @@ class TestLoyaltyCall(LoyaltyCase):
             )
         )
 
+    def test_products_to_reorder_put_a_customer_on_the_list(self):
+        product = self.env["product.product"].create({"name": "Tea"})
+        row = self.env["crm.loyalty.replenishment"].create(
+            {
+                "company_id": self.company.id,
+                "partner_id": self.people["Today"].id,
+                "product_id": product.id,
+                "expected_date": "2026-06-14",
+                "state": "on_time",
+            }
+        )
+        self.assertNotIn("Today", self._names())
+        row.state = "due"
+        self.assertIn("Today", self._names())
+        call = self._call("Today")
+        self.assertEqual(call.due_products, 1)
+        # 1 − e^(−10/10) = 0.6321
+        self.assertAlmostEqual(call.at_risk, 0.6321 * 1800, 2)
+        self.assertIn("Next order expected on 06/15/2026", call.why)
+        self.assertIn("Products to reorder: 1.", call.why)
+        row.expected_date = "2026-06-16"
+        self.assertNotIn("Today", self._names())
+
     def test_order_takes_the_customer_off(self):
         self._order(self.people["Late"], "2026-06-14", 10)
         self._score()

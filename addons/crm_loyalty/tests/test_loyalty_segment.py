@@ -1,3 +1,5 @@
+from ast import literal_eval
+
 from freezegun import freeze_time
 from psycopg2 import IntegrityError
 
@@ -192,6 +194,20 @@ class TestLoyaltySegment(LoyaltyCase):
         for values in ({"r_min": 0}, {"f_max": 6}, {"m_min": 4, "m_max": 3}):
             with self.assertRaises(IntegrityError), self.env.cr.savepoint():
                 self.env["crm.loyalty.segment"].create({"name": "Bad", **values})
+
+    def test_mailing_goes_to_the_customers_of_the_segment(self):
+        segment = self._segment("lost")
+        installed = "mailing.mailing" in self.env
+        self.assertEqual(segment.has_mailing, installed)
+        context = segment.action_send_mailing()["context"]
+        domain = literal_eval(context["default_mailing_domain"])
+        partners = self.env["res.partner"].search(domain)
+        self.assertIn(self.customers["E"], partners)
+        self.assertNotIn(self.customers["D"], partners)
+        if installed:
+            mailing = self.env["mailing.mailing"].with_context(**context)
+            with Form(mailing) as form:
+                self.assertEqual(form.mailing_model_real, "res.partner")
 
     def test_form_opens(self):
         with Form(self.env["crm.loyalty.segment"]) as form:

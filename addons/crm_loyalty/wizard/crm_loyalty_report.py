@@ -48,7 +48,7 @@ class CrmLoyaltyReport(models.TransientModel):
                 )
 
     @api.constrains("company_id")
-    def _check_company(self):
+    def _check_own_company(self):
         """Figures of a company are for those who may work in it."""
         for report in self:
             if report.company_id not in self.env.user.company_ids:

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from odoo import Command, api, fields, models
 
-WEEKS_BEFORE = 12
+WEEKS_BEFORE = 13
 DEALS = 14
 
 

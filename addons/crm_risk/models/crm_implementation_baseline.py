@@ -20,6 +20,7 @@ class CrmImplementation(models.Model):
         string="Against the Baseline",
         domain=[("compared", "=", True)],
     )
+    alert_count = fields.Integer(compute="_compute_alert_count", string="Open Alerts")
     red_count = fields.Integer(compute="_compute_red_count", string="Red Indicators")
     baseline_date = fields.Datetime(
         string="Baseline Frozen on",
@@ -41,6 +42,19 @@ class CrmImplementation(models.Model):
         counts = dict(groups)
         for implementation in self:
             implementation.red_count = counts.get(implementation._origin, 0)
+
+    @api.depends("board_line_ids.alert_ids.state")
+    @api.depends_context("uid")
+    def _compute_alert_count(self):
+        counts = dict(
+            self.env["crm.risk.alert"]._read_group(
+                [("implementation_id", "in", self.ids), ("state", "=", "open")],
+                ["implementation_id"],
+                ["__count"],
+            )
+        )
+        for implementation in self:
+            implementation.alert_count = counts.get(implementation._origin, 0)
 
     @api.depends("board_line_ids.week_ids.frozen")
     def _compute_baseline_span(self):
@@ -188,6 +202,22 @@ class CrmImplementation(models.Model):
             domain=[("implementation_id", "=", self.id)],
             context={"search_default_by_area": 1},
         )
+
+    def action_send_pulse(self):
+        """Ask the users in scope the one question of the pulse survey."""
+        self.ensure_one()
+        survey = self.env.ref("crm_risk.survey_pulse", raise_if_not_found=False)
+        if not survey:
+            raise UserError(
+                self.env._(
+                    "The pulse survey was deleted: update the app “CRM Risks” to have"
+                    " it again."
+                )
+            )
+        action = survey.action_send_survey()
+        partners = self._get_scope_users().partner_id
+        context = {**action["context"], "default_partner_ids": partners.ids}
+        return dict(action, context=context)
 
     def action_open_alerts(self):
         self.ensure_one()

@@ -1,5 +1,7 @@
 """One indicator watched in one implementation: a line of its board."""
 
+import json
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -36,6 +38,7 @@ class CrmImplementationIndicator(models.Model):
     sequence = fields.Integer(related="indicator_id.sequence", store=True)
     area = fields.Selection(related="indicator_id.area", store=True)
     code = fields.Char(related="indicator_id.code")
+    name = fields.Char(related="indicator_id.name")
     definition = fields.Text(related="indicator_id.definition")
     pitfalls = fields.Text(related="indicator_id.pitfalls")
     inactive_reason = fields.Char(related="indicator_id.inactive_reason")
@@ -51,6 +54,7 @@ class CrmImplementationIndicator(models.Model):
     )
     severity = fields.Float(
         digits=0,
+        default=0.0,
         readonly=True,
         aggregator=None,
         help="−1 at target, 0 at amber or without data, +1 at red.",
@@ -79,6 +83,7 @@ class CrmImplementationIndicator(models.Model):
         compute="_compute_texts", string="Target / Amber / Red"
     )
     chart = fields.Text(compute="_compute_chart")
+    has_trend = fields.Boolean(compute="_compute_chart", help="Two points or more.")
 
     _once = models.Constraint(
         "UNIQUE (implementation_id, indicator_id)",
@@ -95,15 +100,13 @@ class CrmImplementationIndicator(models.Model):
 
     # Words ------------------------------------------------------------------------
 
-    @api.depends("value", "has_value", "indicator_id.unit")
+    @api.depends("value", "has_value", "date", "indicator_id.unit")
     @api.depends_context("lang")
     def _compute_texts(self):
         for line in self:
-            indicator = line.indicator_id
-            line.value_text = line.has_value and indicator._format_value(
-                line.value, line.company_id
-            )
-            line.threshold_text = indicator._format_thresholds(line.company_id)
+            value = line._get_judged_value()
+            line.value_text = value is not None and line._format_judged(value)
+            line.threshold_text = line.indicator_id._format_thresholds(line.company_id)
 
     @api.depends("status", "has_value", "denominator", "failure")
     @api.depends_context("lang")
@@ -156,19 +159,25 @@ class CrmImplementationIndicator(models.Model):
         for company, lines in self.grouped("company_id").items():
             for line in lines:
                 line.chart = line.indicator_id.with_company(company).chart
+                [curve] = json.loads(line.chart)
+                line.has_trend = len(curve["values"]) > 1
 
     # Status -----------------------------------------------------------------------
 
     def _get_severity(self):
         """−1…1, or ``None`` where nothing can be said."""
         self.ensure_one()
-        if not self.has_value:
+        value = self._get_judged_value()
+        if value is None:
             return None
-        return self.indicator_id._severity_of(self.value, self.denominator)
+        return self.indicator_id._severity_of(value, self.denominator)
 
-    def _get_judged_text(self):
-        """The figure that the thresholds judge, in words."""
-        return self.value_text
+    def _get_judged_value(self):
+        """The number that the thresholds judge, ``None`` without data."""
+        return self.value if self.has_value else None
+
+    def _format_judged(self, value):
+        return self.indicator_id._format_value(value, self.company_id)
 
     def _update_status(self):
         """Take the status from the figure, count the reds, keep the history.
@@ -208,8 +217,8 @@ class CrmImplementationIndicator(models.Model):
             "date": self.date or fields.Date.today(),
             "old_status": self.status,
             "new_status": status,
-            "value": self.value,
-            "has_value": self.has_value,
+            "value": self._get_judged_value() or 0.0,
+            "has_value": self._get_judged_value() is not None,
         }
 
     # Records ----------------------------------------------------------------------
@@ -266,7 +275,6 @@ class CrmImplementationIndicatorChange(models.Model):
     @api.depends_context("lang")
     def _compute_value_text(self):
         for change in self:
-            indicator = change.line_id.indicator_id
-            change.value_text = change.has_value and indicator._format_value(
-                change.value, change.company_id
+            change.value_text = change.has_value and (
+                change.line_id._format_judged(change.value)
             )

@@ -215,19 +215,24 @@ class CrmImplementationIndicator(models.Model):
         indicator = self.indicator_id
         if not indicator.relative:
             return super()._get_severity()
-        if not (self.has_baseline and self.has_current and indicator._has_thresholds()):
+        if not self.has_baseline or not self.has_current:
+            return None
+        if not indicator._has_thresholds():
             return None
         return likelihood.severity(self.ratio, *indicator._get_thresholds())
 
     def _is_judged_weekly(self):
         return self.indicator_id.relative and self.has_baseline
 
-    def _get_judged_text(self):
-        if self.indicator_id.relative:
-            return self.env._(
-                "%(share)s %% of the baseline", share=f"{100 * self.ratio:.0f}"
-            )
-        return super()._get_judged_text()
+    def _get_judged_value(self):
+        if not self._is_judged_weekly():
+            return super()._get_judged_value()
+        return self.ratio if self.has_current else None
+
+    def _format_judged(self, value):
+        if not self._is_judged_weekly():
+            return super()._format_judged(value)
+        return self.env._("%(share)s %% of the baseline", share=f"{100 * value:.0f}")
 
     def _get_baseline_note(self):
         indicator = self.indicator_id

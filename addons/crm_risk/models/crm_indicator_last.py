@@ -204,11 +204,10 @@ class CrmIndicator(models.Model):
             return f"{formatLang(self.env, 100 * value, digits=1)} %"
         whole = abs(value) >= 1000 or not self._is_ratio() and value == round(value)
         number = formatLang(self.env, value, digits=0 if whole else 2)
-        if self.unit in ("days", "hours"):
-            unit = dict(self._fields["unit"]._description_selection(self.env))[
-                self.unit
-            ]
-            return f"{number} {unit.lower()}"
+        if self.unit == "days":
+            return self.env._("%(number)s days", number=number)
+        if self.unit == "hours":
+            return self.env._("%(number)s hours", number=number)
         return number
 
     def _publish_typed(self, company):

@@ -54,9 +54,7 @@ class CrmRiskAlert(models.Model):
     @api.depends_context("lang")
     def _compute_value_text(self):
         for alert in self:
-            alert.value_text = alert.indicator_id._format_value(
-                alert.value, alert.company_id
-            )
+            alert.value_text = alert.line_id._format_judged(alert.value)
 
     # Nightly ------------------------------------------------------------------------
 
@@ -113,7 +111,7 @@ class CrmRiskAlert(models.Model):
                 "user_id": user.id,
                 "activity_id": activity.id,
                 "date_raised": fields.Date.today(),
-                "value": line.value,
+                "value": line._get_judged_value(),
             }
         )
 
@@ -132,7 +130,7 @@ class CrmRiskAlert(models.Model):
                 "%(indicator)s stands at %(value)s (target / amber / red: %(levels)s)"
                 " and has been red in %(streak)s measurements in a row.",
                 indicator=indicator.display_name,
-                value=line._get_judged_text(),
+                value=line.value_text,
                 levels=indicator._format_thresholds(line.company_id),
                 streak=line.red_streak,
             ),

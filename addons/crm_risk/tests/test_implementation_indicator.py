@@ -365,6 +365,8 @@ class TestBaseline(BoardCase):
         self.assertAlmostEqual(line.dip_depth, 0.4)
         self.assertEqual((line.weeks_below, line.recovery), (5, "dip"))
         self.assertEqual(line.threshold_text, "100 % / 90 % / 80 %")
+        self.assertEqual(line.value_text, "80 % of the baseline")
+        self.assertEqual(line.change_ids.value_text, "80 % of the baseline")
         self.assertEqual(
             self.implementation.baseline_from, self.go_live - timedelta(weeks=12)
         )
@@ -443,6 +445,36 @@ class TestBaseline(BoardCase):
         self.assertFalse(self.implementation.baseline_date)
         self.assertFalse(self._line(self.orders).week_ids)
         self.assertIn("was released", self.implementation.message_ids[0].body)
+
+    def test_pulse_goes_to_the_scope(self):
+        self.implementation.user_ids = self.alice | self.bob
+        asker = self._make_user(
+            "Asker",
+            "crm_risk.crm_risk_group_officer",
+            "survey.group_survey_user",
+            companies=self.east,
+        )
+        action = self.implementation.with_user(asker).action_send_pulse()
+        self.assertEqual(action["res_model"], "survey.invite")
+        self.assertEqual(
+            set(action["context"]["default_partner_ids"]),
+            set((self.alice | self.bob).partner_id.ids),
+        )
+        self.env.ref("crm_risk.survey_pulse").unlink()
+        with self.assertRaisesRegex(UserError, "pulse survey was deleted"):
+            self.implementation.with_user(asker).action_send_pulse()
+
+    def test_chosen_later_is_frozen_then(self):
+        """Revenue is not compared by itself; ticked, it gets its weeks at night."""
+        revenue = self._indicator("R04")
+        revenue.write({"target": 10, "amber": 8, "red": 5})
+        self._night(self.orders, revenue)
+        line = self._line(revenue)
+        self.assertFalse(line.week_ids)
+        line.compared = True
+        self._night(revenue)
+        self.assertEqual((line.baseline, line.current), (10, 10))
+        self.assertEqual(line.status, "green", "its own thresholds judge it")
 
     def test_before_the_go_live(self):
         self.implementation.date_go_live = False

@@ -74,6 +74,9 @@ class TestAlert(BoardCase):
         self.assertEqual(self._alerts(), alert)
         self.assertEqual(len(self.risk.activity_ids), 1)
         self.assertFalse(self.closed.activity_ids)
+        self.assertEqual(self.implementation.alert_count, 1)
+        action = self.implementation.action_open_alerts()
+        self.assertEqual(self.env[action["res_model"]].search(action["domain"]), alert)
 
     def test_closed_on_recovery(self):
         self._red_night()
