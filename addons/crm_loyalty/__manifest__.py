@@ -53,6 +53,7 @@
         "views/crm_loyalty_call_views.xml",
         "views/crm_loyalty_replenishment_views.xml",
         "views/crm_loyalty_replenishment_accuracy_views.xml",
+        "views/crm_loyalty_replenishment_run_views.xml",
         "views/crm_loyalty_shortage_views.xml",
         "views/crm_loyalty_complaint_views.xml",
         "views/crm_loyalty_menus.xml",

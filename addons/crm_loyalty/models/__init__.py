@@ -1,6 +1,10 @@
 """Stored records and screens logic; formulas live in engine/."""
 
-from . import crm_loyalty_customer_mixin, crm_loyalty_rule_mixin
+from . import (
+    crm_loyalty_customer_mixin,
+    crm_loyalty_rule_mixin,
+    crm_loyalty_run_mixin,
+)
 
 # isort: split
 # below: models that may inherit the mixin

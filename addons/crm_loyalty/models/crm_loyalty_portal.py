@@ -248,17 +248,10 @@ class CrmLoyaltyPortal(models.AbstractModel):
     def _may_name_referrer(self, partner):
         """Tell whether the firm is new and somebody could have recommended us."""
         customer = partner.commercial_partner_id.sudo()  # the contact's own firm
-        if customer.loyalty_referrer_id or self._has_bought(customer):
+        if customer.loyalty_referrer_id or customer._loyalty_has_bought():
             return False
         companies = Domain("company_id", "in", (False, self.env.company.id))
         return bool(self._referral_bonuses(companies))
-
-    @api.model
-    def _has_bought(self, customer):
-        # not `sale_order_count`, which is zero for whoever is no salesperson
-        orders = self.env["sale.order"].sudo()  # whether there is one, no more
-        mine = Domain("partner_id.commercial_partner_id", "=", customer.id)
-        return bool(orders.search_count(mine & Domain("state", "=", "sale"), limit=1))
 
     @api.model
     def _referral_bonuses(self, domain):

@@ -51,17 +51,11 @@ class CrmLoyaltyReplenishmentJob(models.AbstractModel):
     _name = "crm.loyalty.replenishment.job"
     _inherit = ["crm.loyalty.scoring"]
     _description = "Replenishment Forecasting"
+    _run_model = "crm.loyalty.replenishment.run"
 
     @api.model
-    def _companies_by_age(self):
-        companies = self.env["res.company"].search([("active", "=", True)])
-        latest = self.env["crm.loyalty.replenishment.run"]._latest(companies)
-        waiting = companies.filtered(
-            lambda company: (
-                company not in latest or latest[company].date < self._today(company)
-            )
-        )
-        return waiting.sorted(lambda c: latest[c].id if c in latest else 0)
+    def _failure_times(self):
+        return {"date_start": fields.Datetime.now()}
 
     @api.model
     def _refresh_company(self, company):
@@ -111,7 +105,7 @@ class CrmLoyaltyReplenishmentJob(models.AbstractModel):
     def _since(self, company, today):
         """Return the instant from which on changes matter; ``None``: forecast all."""
         runs = self.env["crm.loyalty.replenishment.run"].sudo()  # see above
-        last_full = runs._latest(company, full=True).get(company)
+        last_full = runs._latest(company, domain=[("full", "=", True)]).get(company)
         if (
             not last_full
             or last_full.date + REBUILD <= today

@@ -5,7 +5,6 @@ from odoo.exceptions import AccessError
 from odoo.tools import format_date
 
 FULL_RECOUNT = "loyalty_full_recount"  # context key of a run: count all customers
-STATES = [("done", "Done"), ("failed", "Failed")]
 SCOPES = [
     ("changes", "Customers whose documents changed"),
     ("first", "All customers: first run"),
@@ -20,23 +19,12 @@ class CrmLoyaltyRun(models.Model):
     """One scoring of one company's customers: what it used, found and changed."""
 
     _name = "crm.loyalty.run"
+    _inherit = ["crm.loyalty.run.mixin"]
     _description = "Loyalty Scoring Run"
-    _order = "id desc"
-    _rec_name = "date"
 
-    company_id = fields.Many2one(
-        "res.company", required=True, index=True, readonly=True, ondelete="cascade"
-    )
     currency_id = fields.Many2one(related="company_id.currency_id")
-    date = fields.Date(required=True, readonly=True, help="The company's own day.")
     date_end = fields.Datetime("Finished", readonly=True)
     user_id = fields.Many2one("res.users", string="Started By", readonly=True)
-    state = fields.Selection(STATES, required=True, default="done", readonly=True)
-    error = fields.Text(readonly=True)
-    is_expected_error = fields.Boolean(
-        readonly=True, help="The error is written for users."
-    )
-    failure = fields.Text("What Went Wrong", compute="_compute_failure")
     scope = fields.Selection(
         SCOPES,
         "Counted",
@@ -44,11 +32,7 @@ class CrmLoyaltyRun(models.Model):
         help="Whose documents were counted anew. Scores and segments are found anew "
         "for everybody in every run.",
     )
-    duration = fields.Float(
-        "Duration (s)", readonly=True, aggregator="sum", digits=(16, 2)
-    )
     durations = fields.Json(readonly=True)
-    parameters = fields.Json(readonly=True)
     breakpoints = fields.Json(
         readonly=True, help="Lowest value that received each score."
     )
@@ -96,12 +80,6 @@ class CrmLoyaltyRun(models.Model):
     limits = fields.Html(compute="_compute_limits", sanitize=False)
     summary = fields.Text("Steps and Settings", compute="_compute_summary")
 
-    @api.depends("error", "is_expected_error")
-    @api.depends_context("lang")
-    def _compute_failure(self):
-        for run in self:
-            run.failure = run._explain_failure() if run.state == "failed" else False
-
     @api.depends("breakpoints")
     @api.depends_context("lang")
     def _compute_limits(self):
@@ -113,17 +91,6 @@ class CrmLoyaltyRun(models.Model):
     def _compute_summary(self):
         for run in self:
             run.summary = "\n".join(run._explain_settings())
-
-    def _explain_failure(self):
-        if self.is_expected_error:
-            return self.error
-        return self.env._(
-            "An error stopped the scoring of %(company)s; its profiles are as they "
-            "were before. The server log of %(date)s has the details: %(error)s",
-            company=self.company_id.name,
-            date=format_date(self.env, self.date),
-            error=self.error,
-        )
 
     def _explain_settings(self):
         """Yield what the run worked with and how long its steps took."""
@@ -233,21 +200,3 @@ class CrmLoyaltyRun(models.Model):
         if len(runs) == 1:
             return runs._get_records_action()
         return {"type": "ir.actions.client", "tag": "soft_reload"}
-
-    @api.model
-    def _latest(self, companies, states=("done",)):
-        """Return the last run of each company."""
-        latest = self._read_group(
-            [
-                ("company_id", "in", companies.ids),
-                ("state", "in", states),
-            ],
-            ["company_id"],
-            ["id:max"],
-        )
-        return {company: self.browse(run_id) for company, run_id in latest}
-
-    @api.autovacuum
-    def _gc_old_runs(self):
-        """Forget runs after two years; the scores they explain are long replaced."""
-        self.search([("date", "<", "-24m")], limit=10_000).unlink()

@@ -36,6 +36,7 @@ COUNTING = 1
 class CrmLoyaltyScoring(models.AbstractModel):
     _name = "crm.loyalty.scoring"
     _description = "Loyalty Scoring"
+    _run_model = "crm.loyalty.run"
 
     @api.model
     def _cron_refresh(self):
@@ -65,23 +66,26 @@ class CrmLoyaltyScoring(models.AbstractModel):
     def _log_failure(self, company, error):
         """Show a manager what went wrong; the company's own work is rolled back."""
         # sudo: nobody has the right to write runs by hand
-        self.env["crm.loyalty.run"].sudo().create(
+        self.env[self._run_model].sudo().create(
             {
                 "company_id": company.id,
                 "date": self._today(company),
-                "date_end": fields.Datetime.now(),
-                "user_id": self.env.uid,
                 "state": "failed",
                 "error": str(error) or type(error).__name__,
                 "is_expected_error": isinstance(error, UserError),
+                **self._failure_times(),
             }
         )
+
+    @api.model
+    def _failure_times(self):
+        return {"date_end": fields.Datetime.now(), "user_id": self.env.uid}
 
     @api.model
     def _companies_by_age(self):
         """Return the companies not scored on their current day."""
         companies = self.env["res.company"].search([("active", "=", True)])
-        latest = self.env["crm.loyalty.run"]._latest(companies, ("done", "failed"))
+        latest = self.env[self._run_model]._latest(companies, ("done", "failed"))
         waiting = companies.filtered(
             lambda company: (
                 company not in latest or latest[company].date < self._today(company)

@@ -3,7 +3,6 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.exceptions import AccessError
 
-AT_RISK = "crm_loyalty.crm_loyalty_segment_at_risk"
 COLUMNS = ("kpi_col1", "kpi_col2", "kpi_col3")
 ONE_DAY = timedelta(days=1)  # the day a period ends on is open still
 
@@ -15,7 +14,7 @@ class DigestDigest(models.Model):
     kpi_crm_loyalty_new_value = fields.Integer(
         compute="_compute_kpi_crm_loyalty_new_value"
     )
-    kpi_crm_loyalty_at_risk = fields.Boolean("Revenue at Risk")
+    kpi_crm_loyalty_at_risk = fields.Boolean("At-Risk Value")
     kpi_crm_loyalty_at_risk_value = fields.Monetary(
         compute="_compute_kpi_crm_loyalty_at_risk_value"
     )
@@ -43,23 +42,14 @@ class DigestDigest(models.Model):
         )
 
     def _compute_kpi_crm_loyalty_at_risk_value(self):
-        """What customers at risk bought in twelve months; as of now in every column."""
+        """What the whole call list puts at risk; as of now in every column."""
         self._check_loyalty_reader()
-        companies = self._get_kpi_compute_parameters()[-1]
-        segment = self.env.ref(AT_RISK, raise_if_not_found=False)
-        revenues = dict(
-            self.env["crm.loyalty.profile"]._read_group(
-                [
-                    ("company_id", "in", companies.ids),
-                    ("segment_id", "in", segment.ids if segment else []),
-                ],
-                ["company_id"],
-                ["revenue_12m:sum"],
-            )
+        self._sum_by_company(
+            "kpi_crm_loyalty_at_risk_value",
+            self.env["crm.loyalty.call"],
+            [],
+            "at_risk:sum",
         )
-        for digest in self:
-            company = digest.company_id or self.env.company
-            digest.kpi_crm_loyalty_at_risk_value = revenues.get(company, 0.0)
 
     def _compute_kpi_crm_loyalty_new_share_value(self):
         """Percent of the period's revenue that came from its new customers; 0 where
@@ -125,8 +115,8 @@ class DigestDigest(models.Model):
         menu = self.env.ref("crm.crm_menu_root").id
         link = f"crm_loyalty.crm_loyalty_profile_action?menu_id={menu}"
         actions["kpi_crm_loyalty_new"] = link
-        actions["kpi_crm_loyalty_at_risk"] = link
         for kpi, action in (
+            ("at_risk", "crm_loyalty_call_action"),
             ("new_share", "crm_loyalty_revenue_report_action"),
             ("due", "crm_loyalty_replenishment_action"),
             ("liability", "crm_loyalty_liability_report_action"),

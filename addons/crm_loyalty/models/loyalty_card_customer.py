@@ -52,7 +52,7 @@ class LoyaltyCard(models.Model):
             not referrer
             or customer.loyalty_referrer_id
             or referrer.commercial_partner_id == customer
-            or customer.sale_order_count
+            or customer._loyalty_has_bought()
         ):
             return False
         customer.loyalty_referrer_id = referrer

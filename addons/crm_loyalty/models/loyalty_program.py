@@ -268,17 +268,9 @@ class LoyaltyProgram(models.Model):
 
     @api.model
     def _looked_after_by(self, company):
-        """Return the programmes with a ledger that the company's job checks; those
-        of all companies are checked with the first."""
-        first = (
-            self.env["res.company"].sudo().search([], limit=1, order="id")
-        )  # sudo: also where the user works elsewhere
-        owners = [company.id, False] if company == first else [company.id]
-        return (
-            self.sudo()  # the job checks every programme
-            .with_context(active_test=False)
-            .search([("use_ledger", "=", True), ("company_id", "in", owners)])
-        )
+        """Return the programmes with a ledger that the company's job checks."""
+        programs = self.with_context(active_test=False)._scored_with(company)
+        return programs.filtered("use_ledger")
 
     def _ledger_today(self):
         """Return the day of the programme's company, as stock Odoo counts the days a

@@ -337,6 +337,8 @@ class LoyaltyProgram(models.Model):
     def _scored_with(self, company):
         """Return the programmes looked after by the job of the company; shared ones
         by that of the first."""
+        # sudo: also where the user works elsewhere
         first = self.env["res.company"].sudo().search([], limit=1, order="id")
         owners = [company.id, False] if company == first else [company.id]
+        # sudo: a job looks after every programme
         return self.sudo().search([("company_id", "in", owners)])

@@ -150,6 +150,17 @@ class ResPartner(models.Model):
         if not self.env.user.has_group("sales_team.group_sale_salesman"):
             raise AccessError(self.env._("Only salespeople note consents."))
 
+    def _loyalty_has_bought(self):
+        """Tell whether the firm has ever confirmed an order.
+
+        Not by `sale_order_count`, which is zero for whoever is no salesperson.
+        """
+        self.ensure_one()
+        orders = self.env["sale.order"].sudo()  # whether there is one, no more
+        firm = self.commercial_partner_id
+        mine = Domain("partner_id.commercial_partner_id", "=", firm.id)
+        return bool(orders.search_count(mine & Domain("state", "=", "sale"), limit=1))
+
     # erasure
 
     def action_loyalty_forget(self):

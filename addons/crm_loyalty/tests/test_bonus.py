@@ -3,6 +3,7 @@ from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command, Date
+from odoo.tests import new_test_user
 from odoo.tools import mute_logger
 
 from .common_programs import ProgramCase
@@ -413,6 +414,17 @@ class TestReferral(ProgramCase):
         ):
             self.assertFalse(self.cards._refer(given, partner), (given, partner.name))
         self.assertEqual(sent.loyalty_referrer_id, self.anna)
+
+    def test_old_customer_is_none_new_on_the_portal_either(self):
+        """Who may not read orders is judged by them all the same."""
+        code = self.card._get_referral_code()
+        old = self._customer("Old")
+        self._order(old, "2026-01-01", 10)
+        user = new_test_user(
+            self.env, "old", groups="base.group_portal", partner_id=old.id
+        )
+        cards = self.cards.with_user(user)
+        self.assertFalse(cards._refer(code, old.with_user(user)))
 
     def test_bad_referrer_is_named(self):
         with self.assertRaisesRegex(ValidationError, "Anna cannot be recommended by"):

@@ -65,30 +65,48 @@ class TestDigest(LoyaltyCase):
         month.invalidate_recordset()
         self.assertEqual(month.kpi_crm_loyalty_new_value, 2, "Anna and Boris")
 
-    def test_revenue_at_risk_is_as_of_now(self):
+    def _make_late(self):
+        """Boris buys every 5 days and is silent for 10, what he brings a year is 100;
+        the customer of the other company is as late."""
+        for name, company in (("Boris", self.company), ("Dora", self.other)):
+            self.profiles.search(
+                [("partner_id.name", "=", name), ("company_id", "=", company.id)]
+            ).write(
+                {
+                    "last_order_date": "2026-06-05",
+                    "median_interval": 5,
+                    "revenue_12m": 100,
+                    "margin_12m": 100,
+                }
+            )
+
+    def test_at_risk_is_as_of_now(self):
+        self._make_late()
         for start in ("2026-06-14 12:00:00", "2026-05-15 12:00:00"):
             digest = self._digest(start, "2026-06-15 12:00:00")
             digest.invalidate_recordset()
-            self.assertEqual(digest.kpi_crm_loyalty_at_risk_value, 20 + 3)
+            # 1 − e^(−10/5) = 0.8647
+            self.assertEqual(digest.kpi_crm_loyalty_at_risk_value, 86.47)
 
-    def test_figures_equal_the_list_of_profiles(self):
+    def test_at_risk_equals_the_call_list(self):
+        self._make_late()
         digest = self._digest("2026-06-14 12:00:00", "2026-06-15 12:00:00")
-        listed = self.profiles.with_user(self.olga).search(
-            [("segment_id.name", "=", "At risk")]
-        )
+        calls = self.env["crm.loyalty.call"].with_user(self.olga)
+        listed = calls.search([("company_id", "=", self.company.id)])
+        self.assertEqual(listed.partner_id.mapped("name"), ["Boris"])
         self.assertEqual(
-            digest.kpi_crm_loyalty_at_risk_value, sum(listed.mapped("revenue_12m"))
+            digest.kpi_crm_loyalty_at_risk_value, sum(listed.mapped("at_risk"))
         )
 
-    def test_without_the_segment_nothing_is_at_risk(self):
-        self.env.ref("crm_loyalty.crm_loyalty_segment_at_risk").unlink()
+    def test_nobody_is_late(self):
         digest = self._digest("2026-06-14 12:00:00", "2026-06-15 12:00:00")
         self.assertEqual(digest.kpi_crm_loyalty_at_risk_value, 0)
 
     def test_digest_without_company_takes_the_current_one(self):
+        self._make_late()
         self.digest.company_id = False
         digest = self._digest("2026-06-14 12:00:00", "2026-06-15 12:00:00")
-        self.assertEqual(digest.kpi_crm_loyalty_at_risk_value, 23)
+        self.assertEqual(digest.kpi_crm_loyalty_at_risk_value, 86.47)
         self.assertEqual(digest.kpi_crm_loyalty_new_value, 1)
 
     def test_share_of_new_customers(self):
@@ -170,6 +188,7 @@ class TestDigest(LoyaltyCase):
                 _ = digest[f"kpi_crm_loyalty_{name}_value"]
 
     def test_mail_holds_the_figures_with_their_link(self):
+        self._make_late()
         kpis = {
             kpi["kpi_name"]: kpi
             for kpi in self.digest._compute_kpis(self.company, self.olga)
@@ -177,10 +196,10 @@ class TestDigest(LoyaltyCase):
         new, at_risk = kpis["kpi_crm_loyalty_new"], kpis["kpi_crm_loyalty_at_risk"]
         self.assertEqual(new["kpi_col1"]["value"], 1)
         self.assertEqual(new["kpi_col3"]["value"], 2)
-        self.assertEqual(at_risk["kpi_col1"]["value"], "23€")
-        for kpi in (new, at_risk):
+        self.assertEqual(at_risk["kpi_col1"]["value"], "86.5€")
+        for kpi, model in ((new, "crm.loyalty.profile"), (at_risk, "crm.loyalty.call")):
             xmlid = kpi["kpi_action"].partition("?")[0]
-            self.assertEqual(self.env.ref(xmlid).res_model, "crm.loyalty.profile")
+            self.assertEqual(self.env.ref(xmlid).res_model, model)
         self.assertFalse(self.digest._compute_kpis(self.company, self.ivan))
 
     def test_default_digest_has_them_on(self):

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from .common_replenishment import TODAY, ReplenishmentCase
 
@@ -53,6 +54,29 @@ class TestReplenishmentRuns(ReplenishmentCase):
         again = self._forecast()
         self.assertEqual(again.removed_count, 1)
         self.assertFalse(self.row.exists())
+
+    def test_failure_is_its_own(self):
+        """A manager sees it here, and the scoring is not taken for failed."""
+
+        def break_down(model, *args):
+            raise ZeroDivisionError("division by zero")
+
+        with (
+            patch.object(
+                type(self.job), "_gather", lambda *args: break_down(*args[:2])
+            ),
+            self.assertLogs("odoo.addons.crm_loyalty", "ERROR"),
+        ):
+            self.job._refresh_or_log(self.company)
+        run = self.env["crm.loyalty.replenishment.run"].search([], limit=1)
+        self.assertEqual((run.company_id, run.state), (self.company, "failed"))
+        self.assertIn("division by zero", run.failure)
+        self.assertNotIn(self.company, self.job._companies_by_age(), "not all night")
+        scored = self.env["crm.loyalty.run"].search([("state", "=", "failed")])
+        self.assertNotIn(self.company, scored.company_id)
+        self.assertTrue(self.row.exists(), "forecasts are as they were")
+        self._age()
+        self.assertFalse(self._forecast().full, "builds on the last good run")
 
     def test_everything_anew_after_a_month_or_new_settings(self):
         self.first.date = TODAY - timedelta(days=30)
