@@ -37,6 +37,7 @@
         "web.assets_tests": ["crm_effects/static/tests/tours/*"],
     },
     "demo": [
+        "demo/crm_effects_history_demo.xml",
         "demo/crm_effects_demo.xml",
     ],
     "application": True,

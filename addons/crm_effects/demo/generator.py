@@ -1,28 +1,13 @@
-"""Four years of a trading house with four teams, of which two got the CRM.
-
-What the figures are made of, and so what an honest tracker has to find: in the twelve
-months after the go-live the introduced teams sell 8 % more and deliver nine points
-more of their lines on time. Prices and the market grow for everybody, the season is
-everybody's, and the noise remembers 30 % of the month before.
-"""
-
-import math
-import random
+"""Writes the story of the trading house into the database (demo data only)."""
 
 from odoo import api, fields, models
 
 from ..engine.returns import add_months
+from . import story
+from .book import Book
 
-SEED = 20190
-BEFORE, AFTER = 36, 12
-REVENUE_LIFT = 0.08
-ON_TIME_LIFT = 0.09
-TEAM_REVENUE = (190_000.0, 150_000.0, 170_000.0, 140_000.0)
-LINES = 400
-GROWTH = 0.004  # a month, of the whole market
-SEASON = (-0.12, -0.10, 0.02, 0.05, 0.03, -0.02, -0.08, -0.09, 0.02, 0.07, 0.13, 0.09)
-MARKET_NOISE, TEAM_NOISE, MEMORY = 0.025, 0.035, 0.3
-ON_TIME, ON_TIME_NOISE = 0.78, 0.02
+PLACES = ("Ashford", "Brook", "Cliff", "Dale", "Elm", "Fern", "Glen", "Hill", "Isle")
+TRADES = ("Builders", "Heating", "Plumbing", "Installations")  # one per team
 
 
 class Generator(models.AbstractModel):
@@ -30,54 +15,49 @@ class Generator(models.AbstractModel):
     _description = "Generator of Demo History"
 
     @api.model
-    def _write_history(self, revenue, on_time, introduced, others):
-        """Facts of both indicators for introduced and other teams (lists of ids)."""
+    def _write_history(self, teams, warehouses, products):
+        """Four years of orders of four teams, delivered from two warehouses.
+
+        Ids; the teams in the order of the story.
+        """
         today = fields.Date.context_today(self)
-        months = [add_months(today, i) for i in range(-BEFORE - AFTER, 0)]
-        teams = [*introduced, *others]
-        generator = random.Random(SEED)
-        market = _noise(generator, MARKET_NOISE)
-        rows = []
-        for position, team in enumerate(teams):
-            has_crm = team in introduced
-            sales = _sales(generator, months, market, TEAM_REVENUE[position], has_crm)
-            shares = _shares(generator, has_crm)
-            for month, amount, share in zip(months, sales, shares, strict=True):
-                rows.append((revenue, month, team, round(amount, 2), 0.0))
-                rows.append((on_time, month, team, round(share * LINES), LINES))
+        months = [add_months(today, i - story.MONTHS) for i in range(story.MONTHS)]
+        book = Book(self.env, self.env["product.product"].browse(products))
+        stores = self.env["stock.warehouse"].browse(warehouses)
+        told = story.teams(months[0].month)
+        for number, done in enumerate(told.values()):
+            book.open(
+                team=teams[number],
+                warehouse=stores[number % len(stores)],
+                customers=self._make_customers(TRADES[number]),
+            )
+            for first, month in zip(months, done, strict=True):
+                book.add_month(first, month)
+        book.write()
+
+    def _make_customers(self, trade):
+        values = [{"name": f"{place} {trade}", "is_company": True} for place in PLACES]
+        return self.env["res.partner"].create(values)
+
+    @api.model
+    def _write_stock_value(self, indicator):
+        """Typed figures of the value of the stock, month by month."""
+        today = fields.Date.context_today(self)
         self.env["crm.indicator.fact"].create(
             [
                 {
                     "indicator_id": indicator,
-                    "date": month,
-                    "team_id": team,
-                    "numerator": numerator,
-                    "denominator": denominator,
+                    "date": add_months(today, i - story.MONTHS),
+                    "numerator": value,
                 }
-                for indicator, month, team, numerator, denominator in rows
+                for i, value in enumerate(story.stock())
             ]
         )
 
-
-def _noise(generator, size):
-    """An autocorrelated series as long as the history."""
-    errors, last = [], 0.0
-    for _month in range(BEFORE + AFTER):
-        shock = generator.gauss(0.0, size * math.sqrt(1 - MEMORY**2))
-        last = MEMORY * last + shock
-        errors.append(last)
-    return errors
-
-
-def _sales(generator, months, market, level, has_crm):
-    own = _noise(generator, TEAM_NOISE)
-    for i, month in enumerate(months):
-        lift = REVENUE_LIFT if has_crm and i >= BEFORE else 0.0
-        season = SEASON[month.month - 1]
-        yield level * (1 + lift) * math.exp(GROWTH * i + season + market[i] + own[i])
-
-
-def _shares(generator, has_crm):
-    for i, error in enumerate(_noise(generator, ON_TIME_NOISE)):
-        lift = ON_TIME_LIFT if has_crm and i >= BEFORE else 0.0
-        yield min(1.0, ON_TIME + lift + error)
+    @api.model
+    def _measure(self, indicators):
+        """Measure built-in indicators of the company over the four years."""
+        run = self.env["crm.indicator.run"].create({"trigger": "manual"})
+        company = self.env.company
+        found = self.env["crm.indicator"].browse(indicators)
+        run._measure_all([(indicator, company) for indicator in found])

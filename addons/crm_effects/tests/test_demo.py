@@ -1,61 +1,140 @@
-"""The demo history: an honest tracker finds the truth that was put into it."""
+"""The demo in the database: three introductions, and what the tracker makes of them.
+
+The story itself, and that an honest tracker finds it, is tested without Odoo; here its
+orders and deliveries are written, measured by the built-in indicators and estimated.
+"""
 
 import math
+import time
 from datetime import date
 
 from odoo.tests import tagged
 
-from ..demo.generator import ON_TIME_LIFT, REVENUE_LIFT
+from ..demo import story
 from .common import EffectsCase
 
 
 @tagged("post_install", "-at_install")
 class TestDemo(EffectsCase):
-    def setUp(self):
-        super().setUp()
-        sales = self._new_indicator("sales", "Sales", "sum", scale="log")
-        share = self._new_indicator("share", "On time", "ratio", unit="percent")
-        self._generate(sales, share)
-        self.sales, self.share = sales, share
-
-    def _generate(self, sales, share):
-        self.env["crm.effects.demo"].with_company(self.company)._write_history(
-            sales.id,
-            share.id,
-            (self.north | self.south).ids,
-            (self.east | self.west).ids,
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # back from the real day, not from that of the tests
+        cls.env["ir.config_parameter"].set_param("crm_risk.history_months", 120)
+        cls.warehouse = cls.env["stock.warehouse"].search(
+            [("company_id", "=", cls.company.id)], limit=1
         )
+        cls.warehouses = cls.warehouse | cls.warehouse.create(
+            {"name": "Harbour", "code": "HARB", "company_id": cls.company.id}
+        )
+        cls.products = cls.env["product.product"].create(
+            [
+                {"name": name, "is_storable": True, "list_price": price}
+                for name, price in (("Pump", 2400), ("Boiler", 1300), ("Pipe", 210))
+            ]
+        )
+        cls.orders = cls.env["crm.indicator"].search([("code", "=", "R01")])
+        cls.on_time = cls.env["crm.indicator"].search([("code", "=", "L01")])
+        cls.stock = cls._new_indicator("stock", "Stock", "level", scale="log")
+        cls.stock.direction = "lower"
+        demo = cls.env["crm.effects.demo"].with_company(cls.company)
+        started = time.monotonic()
+        demo._write_history(
+            (cls.north | cls.south | cls.east | cls.west).ids,
+            cls.warehouses.ids,
+            cls.products.ids,
+        )
+        demo._write_stock_value(cls.stock.id)
+        demo._measure((cls.orders | cls.on_time).ids)
+        cls.seconds = time.monotonic() - started
+        cls.implementation.date_go_live = date(2025, 1, 1)
 
-    def _estimate(self, indicator, **values):
+    def _estimate(self, indicator=None, **values):
+        indicator = indicator or self.orders
         effect = self._new_effect(indicator_id=indicator.id, **values)
         effect.action_estimate()
-        self.assertEqual(effect.state, "estimated")
-        self.assertEqual((effect.months_before, effect.months_after), (36, 12))
+        self.assertEqual(effect.state, "estimated", effect.refusal)
         return effect
 
-    def test_truth_is_found(self):
-        control = (self.east | self.west).ids
-        sales = self._estimate(self.sales, estimator="did", control_team_ids=control)
-        self.assertLess(sales.effect_low, math.log1p(REVENUE_LIFT))
-        self.assertGreater(sales.effect_high, math.log1p(REVENUE_LIFT))
+    def _introduce(self, *costs, **values):
+        implementation = self.implementation.copy(
+            {"name": "Another", "date_go_live": date(2025, 1, 1), **values}
+        )
+        for amount in costs:
+            self._new_cost(
+                amount, date(2024, 11, 1), implementation_id=implementation.id
+            )
+        return implementation
+
+    def test_written_in_seconds(self):
+        self.assertLess(self.seconds, 60)
+
+    def test_orders_are_the_story(self):
+        """Every month's orders add up to what was told, and were delivered."""
+        told = story.teams(1)  # January 2022, four years before the day of the tests
+        sums = self.orders._get_monthly_sums(self.company, self.west)
+        self.assertEqual(len(sums), story.MONTHS)
+        for month, (total, _) in zip(told["West"], sums.values(), strict=True):
+            self.assertAlmostEqual(total, month.revenue, delta=5)
+        orders = self.env["sale.order"].search([("team_id", "=", self.west.id)])
+        self.assertEqual(len(orders), sum(month.orders for month in told["West"]))
+        self.assertEqual(set(orders.picking_ids.mapped("state")), {"done"})
+        self.assertEqual(orders.warehouse_id, self.warehouses[1])
+        line = orders.order_line[0]
+        self.assertEqual(line.move_ids.quantity, line.product_uom_qty)
+        self.assertEqual(line.move_ids.move_line_ids.quantity, line.product_uom_qty)
+        self.assertAlmostEqual(
+            sum(orders[0].order_line.mapped("price_subtotal")),
+            orders[0].amount_untaxed,
+            places=2,
+        )
+
+    def test_one_that_works(self):
+        sales = self._estimate(estimator="did", control_team_ids=self.east.ids)
+        self.assertLess(sales.effect_low, math.log1p(story.REVENUE_LIFT))
+        self.assertGreater(sales.effect_high, math.log1p(story.REVENUE_LIFT))
         self.assertEqual((sales.grade, sales.proof_class), ("A", "proven"))
-        share = self._estimate(self.share, money_method="none")
-        self.assertLess(share.effect_low, ON_TIME_LIFT)
-        self.assertGreater(share.effect_high, ON_TIME_LIFT)
-
-    def test_teams_without_the_crm_show_nothing(self):
-        for team in (self.east, self.west):
-            still = self._estimate(self.sales, team_ids=team.ids)
-            self.assertNotEqual(still.proof_class, "proven")
-
-    def test_same_history_every_time(self):
-        fact = self.env["crm.indicator.fact"].search(
-            [("indicator_id", "=", self.sales.id), ("date", "=", date(2025, 12, 1))]
+        share = self._estimate(
+            self.on_time,
+            money_method="none",
+            estimator="did",
+            control_team_ids=self.east.ids,
         )
-        before = fact.mapped("numerator")
-        fact.indicator_id.fact_ids.unlink()
-        self._generate(self.sales, self._new_indicator("other", "Other", "ratio"))
-        again = self.env["crm.indicator.fact"].search(
-            [("indicator_id", "=", self.sales.id), ("date", "=", date(2025, 12, 1))]
+        self.assertLess(share.effect_low, story.ON_TIME_LIFT)
+        self.assertGreater(share.effect_high, story.ON_TIME_LIFT)
+        stock = self._estimate(
+            self.stock, team_ids=[], money_method="carrying", carrying_rate=0.18
         )
-        self.assertEqual(sorted(again.mapped("numerator")), sorted(before))
+        self.assertLess(stock.effect_low, math.log1p(story.STOCK_LIFT))
+        self.assertGreater(stock.effect_high, math.log1p(story.STOCK_LIFT))
+        self.assertGreater(stock.money_to_date, 0, "less stock is a gain")
+
+    def test_one_where_only_the_market_grew(self):
+        everybody = self.north | self.south | self.east | self.west
+        base = self._introduce(
+            10_000,
+            team_ids=everybody.ids,
+            date_start=date(2023, 10, 1),
+            date_go_live=date(2024, 1, 1),
+        )
+        effect = self._estimate(
+            implementation_id=base.id, date_to=date(2024, 12, 31), margin_ratio=0.28
+        )
+        year = sum(line.actual for line in effect.line_ids)
+        sums = self.orders._get_monthly_sums(self.company, everybody)
+        before = sum(sums[date(2023, i + 1, 1)][0] for i in range(12))
+        self.assertGreater(year, 1.08 * before, "everybody can see that sales rose")
+        self.assertNotEqual(effect.proof_class, "proven")
+        self.assertEqual(base.benefit_proven, 0)
+
+    def test_one_that_fails(self):
+        calls = self._introduce(51_200, team_ids=self.west.ids, horizon_months=36)
+        effect = self._estimate(
+            implementation_id=calls.id,
+            estimator="did",
+            control_team_ids=self.east.ids,
+            margin_ratio=0.28,
+        )
+        self.assertNotEqual(effect.proof_class, "proven")
+        self.assertLess(calls.npv, 0)
+        self.assertLess(calls.roi, 0)
