@@ -1,13 +1,15 @@
 """Return of an introduction from its dated costs and benefits.
 
-Three cash conventions, never mixed and always named:
+Cash conventions, never mixed and always named:
 
 * ``monthly``: months from the first one on, discounted by (1+r)^(1/12) a month;
+* ``excel``: the same months, each at its end, as the NPV of spreadsheets has it;
 * ``tei_annual``: Initial is everything before go-live, then years after go-live,
   each at its end;
 * ``dated``: every amount on its day, actual days over 365.
 
-Payback runs along the months in every convention.
+The MIRR goes by the periods of the convention, months for dated amounts. Payback
+runs along the months in every convention.
 """
 
 import calendar
@@ -19,17 +21,21 @@ from dataclasses import dataclass
 from . import cashflow, checks
 from .answers import Sentence
 
-CONVENTIONS = ("monthly", "tei_annual", "dated")
+CONVENTIONS = ("monthly", "excel", "tei_annual", "dated")
 MONTHS = 12
 
 
 @dataclass(frozen=True)
 class Item:
-    """An amount on a day: ``benefit`` may be negative, ``cost`` is positive."""
+    """An amount on a day: ``benefit`` may be negative, ``cost`` is positive.
+
+    ``ahead``: it is expected, not measured or booked.
+    """
 
     date: datetime.date
     cost: float = 0.0
     benefit: float = 0.0
+    ahead: bool = False
 
     @property
     def net(self) -> float:
@@ -84,7 +90,7 @@ def evaluate(
     if not flow:
         return Return()
     first, net = monthly_flow(flow)
-    times = _times(flow, convention, go_live or flow[0].date)
+    times = moments(flow, convention, go_live or flow[0].date)
     factors = [(1.0 + rate) ** -t for t in times]
     pv_cost = math.fsum(f * i.cost for f, i in zip(factors, flow, strict=True))
     pv_benefit = math.fsum(f * i.benefit for f, i in zip(factors, flow, strict=True))
@@ -99,14 +105,39 @@ def evaluate(
         roi=(pv_benefit - pv_cost) / pv_cost if pv_cost > 0.0 else None,
         irr=rates,
         irr_note=_irr_note(rates, net),
-        mirr=_yearly(cashflow.mirr(net, monthly, monthly)),
+        mirr=cashflow.mirr(_periods(times, flow, 1), rate, rate)
+        if convention == "tei_annual"
+        else _yearly(cashflow.mirr(net, monthly, monthly)),
         payback=plain,
-        payback_date=_moment(first, plain),
+        payback_date=moment(first, plain),
         discounted_payback=discounted,
-        discounted_payback_date=_moment(first, discounted),
+        discounted_payback_date=moment(first, discounted),
         months=tuple(add_months(first, i) for i in range(len(net))),
         cumulative=tuple(math.fsum(net[: i + 1]) for i in range(len(net))),
     )
+
+
+def annual_table(
+    items: Iterable[Item], rate: float, go_live: datetime.date
+) -> cashflow.Tei:
+    """The items as a TEI table: Initial before go-live, then years after it.
+
+    >>> from datetime import date
+    >>> live = date(2025, 1, 1)
+    >>> spent = Item(date(2024, 9, 1), cost=100)
+    >>> gained = Item(date(2025, 7, 1), benefit=220)
+    >>> annual_table([spent, gained], 0.10, live).benefits
+    (0.0, 220.0)
+    """
+    flow = sorted(items, key=lambda item: item.date)
+    if not flow:
+        raise ValueError("items must hold at least 1 value(s), got 0")
+    times = [round(time) for time in moments(flow, "tei_annual", go_live)]
+    costs, benefits = [0.0] * (1 + max(times)), [0.0] * (1 + max(times))
+    for time, item in zip(times, flow, strict=True):
+        costs[time] += item.cost
+        benefits[time] += item.benefit
+    return cashflow.tei(costs, benefits, rate)
 
 
 def monthly_flow(items: Iterable[Item]) -> tuple[datetime.date, list[float]]:
@@ -130,14 +161,14 @@ def add_months(day: datetime.date, months: int) -> datetime.date:
     return datetime.date(year, month + 1, 1)
 
 
-def _times(items: list[Item], convention: str, go_live: datetime.date) -> list[float]:
-    """Years from the present (the first amount) to each item."""
+def moments(items: list[Item], convention: str, go_live: datetime.date) -> list[float]:
+    """Years from the present (the first amount) to each of the ordered items."""
     if convention == "dated":
         start = items[0].date
         return [(i.date - start).days / cashflow.DAYS_PER_YEAR for i in items]
-    if convention == "monthly":
-        start = items[0].date
-        return [months_between(start, i.date) / MONTHS for i in items]
+    if convention != "tei_annual":
+        start, wait = items[0].date, 1 if convention == "excel" else 0
+        return [(wait + months_between(start, i.date)) / MONTHS for i in items]
     after = [months_between(go_live, i.date) for i in items]
     return [0.0 if months < 0 else 1.0 + months // MONTHS for months in after]
 
@@ -148,12 +179,18 @@ def _yearly_rates(
     """Internal rates per year in the convention's own periods."""
     if convention == "dated":
         return cashflow.xirr([i.date for i in items], [i.net for i in items])
-    per_year = MONTHS if convention == "monthly" else 1
+    per_year = 1 if convention == "tei_annual" else MONTHS
+    flow = _periods(times, items, per_year)
+    yearly = [math.expm1(per_year * math.log1p(r)) for r in cashflow.irr(flow)]
+    return tuple(r for r in yearly if -1.0 < r <= cashflow.HIGHEST_RATE)
+
+
+def _periods(times: list[float], items: list[Item], per_year: int) -> list[float]:
+    """Net amount of every period from the present on."""
     flow = [0.0] * (1 + round(max(times) * per_year))
     for time, item in zip(times, items, strict=True):
         flow[round(time * per_year)] += item.net
-    yearly = [math.expm1(per_year * math.log1p(r)) for r in cashflow.irr(flow)]
-    return tuple(r for r in yearly if -1.0 < r <= cashflow.HIGHEST_RATE)
+    return flow
 
 
 def _irr_note(rates: tuple[float, ...], net: list[float]) -> Sentence | None:
@@ -176,7 +213,7 @@ def _yearly(rate: float | None) -> float | None:
     return None if rate is None else math.expm1(MONTHS * math.log1p(rate))
 
 
-def _moment(first: datetime.date, months: float | None) -> datetime.date | None:
+def moment(first: datetime.date, months: float | None) -> datetime.date | None:
     """The day that lies ``months`` after the first of the first month."""
     if months is None:
         return None

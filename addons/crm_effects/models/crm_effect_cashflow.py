@@ -21,7 +21,7 @@ class CrmEffectCashflow(models.Model):
     _auto = False
     _order = "date, kind, id"
     _depends = {
-        "crm.effect": ["active", "include_in_roi", "money_method"],
+        "crm.effect": ["active", "include_in_roi", "money_method", "risk_factor"],
         "crm.effect.cost": [
             "implementation_id",
             "company_id",
@@ -29,6 +29,7 @@ class CrmEffectCashflow(models.Model):
             "nature",
             "date",
             "amount_company",
+            "risk_uplift",
         ],
         "crm.effect.line": [
             "effect_id",
@@ -56,6 +57,17 @@ class CrmEffectCashflow(models.Model):
     )
     is_forecast = fields.Boolean(string="Ahead", readonly=True)
     amount = fields.Monetary(readonly=True, help="Costs are negative.")
+    factor = fields.Float(
+        string="Risk Factor",
+        digits=0,
+        readonly=True,
+        aggregator=None,
+        help="Amounts ahead: what linked risks leave of a benefit, or by how much a"
+        " planned cost is raised.",
+    )
+    adjusted = fields.Monetary(
+        string="Risk-Adjusted", readonly=True, help="The amount times its risk factor."
+    )
     amount_low = fields.Monetary(readonly=True)
     amount_high = fields.Monetary(readonly=True)
 
@@ -68,19 +80,26 @@ class CrmEffectCashflow(models.Model):
             """
             SELECT 2 * cost.id AS id, cost.implementation_id, cost.company_id,
                    NULL::integer AS effect_id, cost.id AS cost_id, cost.date,
-                   'cost' AS kind, NULL::varchar AS proof_class,
-                   cost.nature = 'plan' AND cost.date > CURRENT_DATE AS is_forecast,
+                   'cost' AS kind, NULL::varchar AS proof_class, ahead.is_forecast,
                    -cost.amount_company AS amount,
                    -cost.amount_company AS amount_low,
-                   -cost.amount_company AS amount_high
+                   -cost.amount_company AS amount_high,
+                   ahead.factor, -cost.amount_company * ahead.factor AS adjusted
               FROM crm_effect_cost cost
+             CROSS JOIN LATERAL (
+                   SELECT cost.nature = 'plan' AND cost.date > %(today)s AS is_forecast,
+                          CASE WHEN cost.nature = 'plan'
+                               THEN 1 + COALESCE(cost.risk_uplift, 0) ELSE 1 END
+                               AS factor
+                   ) ahead
              WHERE cost.nature = 'actual'
-                OR cost.date > CURRENT_DATE
+                OR cost.date > %(today)s
                 OR NOT EXISTS (
                        SELECT FROM crm_effect_cost booked
                         WHERE booked.implementation_id = cost.implementation_id
                           AND booked.cost_type = cost.cost_type
-                          AND booked.nature = 'actual')"""
+                          AND booked.nature = 'actual')""",
+            today=fields.Date.context_today(self),
         )
 
     def _benefit_query(self):
@@ -91,8 +110,13 @@ class CrmEffectCashflow(models.Model):
                    CASE WHEN effect.money_method = 'release' THEN 'release'
                         ELSE 'benefit' END,
                    line.proof_class, line.is_forecast,
-                   line.money, line.money_low, line.money_high
+                   line.money, line.money_low, line.money_high,
+                   risk.factor, line.money * risk.factor
               FROM crm_effect_line line
               JOIN crm_effect effect ON effect.id = line.effect_id
+             CROSS JOIN LATERAL (
+                   SELECT CASE WHEN line.is_forecast
+                               THEN COALESCE(effect.risk_factor, 1) ELSE 1 END AS factor
+                   ) risk
              WHERE effect.active AND effect.include_in_roi"""
         )

@@ -1,6 +1,7 @@
 """What the introduction costs: planned and actual amounts on their day."""
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
 
 COST_TYPES = [
     ("licence", "Licence"),
@@ -14,6 +15,13 @@ COST_TYPES = [
     ("other", "Other"),
 ]
 NATURES = [("plan", "Planned"), ("actual", "Actual")]
+ORIGINS = [
+    ("typed", "Typed In"),
+    ("bill", "Journal Item"),
+    ("analytic", "Analytic Line"),
+    ("timesheet", "Timesheets of a Month"),
+]
+BOOKED = ("amount", "currency_id", "date", "nature", "implementation_id")
 
 
 class CrmEffectCost(models.Model):
@@ -52,7 +60,50 @@ class CrmEffectCost(models.Model):
         currency_field="company_currency_id",
         compute="_compute_amount_company",
         store=True,
-        help="At the rate of the day of the cost.",
+        help="At the rate of the day of the cost; of a document, as it was booked.",
+    )
+    risk_uplift = fields.Float(
+        aggregator=None,
+        help="Part by which a planned cost is likely to grow, as in a Total Economic"
+        " Impact study: 10 % counts 110 of 100 planned.",
+    )
+    origin = fields.Selection(ORIGINS, required=True, default="typed", readonly=True)
+    booked_amount = fields.Monetary(
+        currency_field="company_currency_id",
+        readonly=True,
+        help="What the document booked in the currency of the company.",
+    )
+    move_line_id = fields.Many2one(
+        "account.move.line",
+        string="Journal Item",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="cascade",
+    )
+    analytic_line_id = fields.Many2one(
+        "account.analytic.line",
+        string="Analytic Line",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="cascade",
+    )
+    source_id = fields.Many2one(
+        "crm.effect.cost.source",
+        string="Source",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="cascade",
+    )
+
+    _uplift_not_negative = models.Constraint(
+        "CHECK (risk_uplift >= 0)", "The uplift for risk cannot be negative."
+    )
+    _move_line_once = models.UniqueIndex(
+        "(implementation_id, move_line_id) WHERE move_line_id IS NOT NULL",
+        "The journal item is a cost of this implementation already.",
     )
 
     @api.depends("company_id")
@@ -61,19 +112,78 @@ class CrmEffectCost(models.Model):
             company = cost.company_id or self.env.company
             cost.currency_id = cost.currency_id or company.currency_id
 
-    @api.depends("amount", "currency_id", "date", "company_id")
+    @api.depends("amount", "currency_id", "date", "company_id", "booked_amount")
     def _compute_amount_company(self):
         for cost in self:
             own = cost.company_id.currency_id
             day = cost.date or fields.Date.context_today(cost)
-            cost.amount_company = (
-                cost.currency_id._convert(cost.amount, own, cost.company_id, day)
-                if cost.currency_id and own
-                else cost.amount
-            )
+            if cost.origin != "typed":
+                cost.amount_company = cost.booked_amount
+            elif cost.currency_id and own:
+                cost.amount_company = cost.currency_id._convert(
+                    cost.amount, own, cost.company_id, day
+                )
+            else:
+                cost.amount_company = cost.amount
 
     @api.depends("name", "cost_type")
     def _compute_display_name(self):
         types = dict(self._fields["cost_type"]._description_selection(self.env))
         for cost in self:
             cost.display_name = cost.name or types.get(cost.cost_type)
+
+    @api.constrains("amount", "origin")
+    def _check_amount(self):
+        for cost in self:
+            if cost.origin == "typed" and cost.nature == "plan" and cost.amount < 0:
+                raise ValidationError(
+                    self.env._(
+                        "%(cost)s: a planned cost cannot be negative.",
+                        cost=cost.display_name,
+                    )
+                )
+
+    def write(self, vals):
+        """What a document booked is changed on the document."""
+        booked = self.filtered(lambda cost: cost.origin != "typed")
+        if booked and set(BOOKED) & set(vals) and not self.env.su:
+            raise UserError(
+                self.env._(
+                    "%(cost)s comes from a document: change the document, or only the"
+                    " type and the description here.",
+                    cost=booked[0].display_name,
+                )
+            )
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_booked(self):
+        booked = self.filtered(lambda cost: cost.origin != "typed")
+        if booked and not self.env.su:
+            raise UserError(
+                self.env._(
+                    "%(cost)s comes from a document: take the implementation off the"
+                    " document, or the analytic account off the implementation.",
+                    cost=booked[0].display_name,
+                )
+            )
+
+    def action_open_document(self):
+        """The bill, the analytic line or the timesheets behind the cost."""
+        self.ensure_one()
+        if self.origin == "bill":
+            return self.move_line_id.move_id.get_formview_action()
+        if self.origin == "typed":
+            return self.get_formview_action()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.display_name,
+            "res_model": "account.analytic.line",
+            "views": [(False, "list"), (False, "form")],
+            "domain": self._get_analytic_domain(),
+        }
+
+    def _get_analytic_domain(self):
+        if self.origin == "analytic":
+            return [("id", "=", self.analytic_line_id.id)]
+        return self.source_id._get_timesheet_domain(self.date)

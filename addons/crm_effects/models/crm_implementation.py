@@ -6,6 +6,7 @@ from ..engine import money, returns
 
 CONVENTIONS = [
     ("monthly", "Months, compound rate"),
+    ("excel", "Months, each at its end (Excel)"),
     ("tei_annual", "Years after go-live (TEI)"),
     ("dated", "Days, actual/365"),
 ]
@@ -38,8 +39,9 @@ class CrmImplementation(models.Model):
         required=True,
         default="monthly",
         tracking=True,
-        help="When amounts count: in their month, at the end of their year after the"
-        " go-live as in a Total Economic Impact study, or on their day.",
+        help="When amounts count: in their month, at the end of their month as the NPV"
+        " of spreadsheets has it, at the end of their year after the go-live as in a"
+        " Total Economic Impact study, or on their day.",
     )
 
     cost_planned = fields.Monetary(
@@ -83,7 +85,14 @@ class CrmImplementation(models.Model):
         store=True,
         groups=GROUP,
         help="Value today of all benefits less all costs up to the horizon, the"
-        " expected ones included.",
+        " expected ones included; what lies ahead is adjusted for the linked risks.",
+    )
+    npv_unadjusted = fields.Monetary(
+        string="NPV before Risks",
+        compute="_compute_return",
+        store=True,
+        groups=GROUP,
+        help="The same if none of the linked risks happened.",
     )
     npv_low = fields.Monetary(
         string="NPV, Low",
@@ -211,7 +220,9 @@ class CrmImplementation(models.Model):
         "cost_ids.date",
         "cost_ids.nature",
         "cost_ids.cost_type",
+        "cost_ids.risk_uplift",
         "effect_ids.active",
+        "effect_ids.risk_factor",
         "effect_ids.include_in_roi",
         "effect_ids.money_method",
         "effect_ids.line_ids.date",
@@ -229,6 +240,8 @@ class CrmImplementation(models.Model):
     def _set_return(self, rows):
         found = self._evaluate(rows, "amount")
         self.npv = found.npv
+        plain = [{**row, "factor": 1.0} for row in rows]
+        self.npv_unadjusted = self._evaluate(plain, "amount").npv
         self.npv_low = self._evaluate(rows, "amount_low").npv
         self.npv_high = self._evaluate(rows, "amount_high").npv
         past = [row for row in rows if not row["is_forecast"]]
@@ -247,7 +260,10 @@ class CrmImplementation(models.Model):
 
     def _get_cashflows(self):
         """{implementation id: rows of the cash flow}"""
-        rows = self.env["crm.effect.cashflow"].search_read(
+        cashflow = self.env["crm.effect.cashflow"]
+        # rows of a view stay in the cache when the tables behind it change
+        cashflow.invalidate_model(flush=False)
+        rows = cashflow.search_read(
             [("implementation_id", "in", self.ids)],
             [
                 "implementation_id",
@@ -256,7 +272,9 @@ class CrmImplementation(models.Model):
                 "amount",
                 "amount_low",
                 "amount_high",
+                "factor",
                 "is_forecast",
+                "effect_id",
             ],
             load=None,
         )
@@ -265,21 +283,32 @@ class CrmImplementation(models.Model):
             flows.setdefault(row["implementation_id"], []).append(row)
         return flows
 
-    def _evaluate(self, rows, amount):
+    def _evaluate(self, rows, amount, **options):
         """Return of cash-flow rows, taking one of their amounts."""
         self.ensure_one()
-        items = [
-            returns.Item(row["date"], cost=-row[amount])
-            if row["kind"] == "cost"
-            else returns.Item(row["date"], benefit=row[amount])
+        terms = {
+            "go_live": self.date_go_live or None,
+            "convention": self.cash_convention,
+        }
+        return returns.evaluate(
+            self._get_items(rows, amount), self.discount_rate, **(terms | options)
+        )
+
+    @api.model
+    def _get_items(self, rows, amount="amount"):
+        """Rows of the cash flow for the engine, adjusted for risks."""
+        return [
+            returns.Item(
+                row["date"],
+                ahead=row["is_forecast"],
+                **(
+                    {"cost": -row[amount] * row["factor"]}
+                    if row["kind"] == "cost"
+                    else {"benefit": row[amount] * row["factor"]}
+                ),
+            )
             for row in rows
         ]
-        return returns.evaluate(
-            items,
-            self.discount_rate,
-            go_live=self.date_go_live or None,
-            convention=self.cash_convention,
-        )
 
     @api.depends("effect_ids")
     def _compute_effect_count(self):

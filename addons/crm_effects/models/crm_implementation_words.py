@@ -24,7 +24,12 @@ class CrmImplementation(models.Model):
 
     @api.depends_context("lang")
     @api.depends(
-        "npv", "payback_date", "benefit_low", "benefit_high", "effect_ids.state"
+        "npv",
+        "payback_date",
+        "benefit_low",
+        "benefit_high",
+        "effect_ids.state",
+        "return_simulation_ids",
     )
     def _compute_headline(self):
         for implementation in self:
@@ -88,6 +93,13 @@ class CrmImplementation(models.Model):
         month = format_date(self.env, self.payback_date, date_format="LLLL y")
         if self.payback_date <= today:
             return self.env._("It has paid back: %(month)s.", month=month)
+        early, late = self.payback_p10, self.payback_p90
+        if early and late and (early.year, early.month) != (late.year, late.month):
+            return self.env._(
+                "It is expected to pay back between %(early)s and %(late)s.",
+                early=format_date(self.env, early, date_format="LLLL y"),
+                late=format_date(self.env, late, date_format="LLLL y"),
+            )
         return self.env._("It is expected to pay back: %(month)s.", month=month)
 
     def _say_unproven(self):

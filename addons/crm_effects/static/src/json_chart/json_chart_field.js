@@ -1,0 +1,134 @@
+import {Component, onWillStart, onWillUnmount, useEffect, useRef} from "@odoo/owl";
+import {formatFloat, formatMonetary} from "@web/views/fields/formatters";
+import {_t} from "@web/core/l10n/translation";
+import {deserializeDate} from "@web/core/l10n/dates";
+import {loadBundle} from "@web/core/assets";
+import {registry} from "@web/core/registry";
+import {standardFieldProps} from "@web/views/fields/standard_field_props";
+
+const COLORS = ["#017e84", "#714B67", "#b5651d", "#8f8f8f"];
+const MONTH = "LLL yyyy";
+
+/**
+ * A chart described by the record: `type`, `labels` and `datasets` as Chart.js has
+ * them, `label_kind` (month, money, text) and `value_kind` (money, percent, date)
+ * say how both axes read.
+ */
+export class JsonChartField extends Component {
+    static template = "crm_effects.JsonChartField";
+    static props = {...standardFieldProps};
+
+    setup() {
+        this.canvas = useRef("canvas");
+        this.chart = null;
+        onWillStart(() => loadBundle("web.chartjs_lib"));
+        useEffect(
+            () => this.draw(),
+            () => [JSON.stringify(this.data)]
+        );
+        onWillUnmount(() => this.chart && this.chart.destroy());
+    }
+
+    get data() {
+        return this.props.record.data[this.props.name];
+    }
+
+    get spoken() {
+        return this.data.datasets.map((one) => one.label).join("; ");
+    }
+
+    draw() {
+        if (this.chart) {
+            this.chart.destroy();
+            this.chart = null;
+        }
+        if (this.data && this.canvas.el) {
+            this.chart = new Chart(this.canvas.el, this.config);
+        }
+    }
+
+    money(value) {
+        return formatMonetary(value, {
+            currencyId: this.data.currency_id,
+            humanReadable: Math.abs(value) >= 10000,
+        });
+    }
+
+    label(value) {
+        const formats = {
+            month: () => deserializeDate(value).toFormat(MONTH),
+            money: () => this.money(value),
+        };
+        return (formats[this.data.label_kind] || (() => value))();
+    }
+
+    value(value) {
+        const formats = {
+            percent: () => `${formatFloat(100 * value, {digits: [0, 0]})} %`,
+            date: () => luxon.DateTime.fromMillis(value).toFormat(MONTH),
+            money: () => this.money(value),
+        };
+        return (formats[this.data.value_kind] || (() => formatFloat(value)))();
+    }
+
+    parse(value) {
+        const isDate = this.data.value_kind === "date" && value;
+        return isDate ? deserializeDate(value).toMillis() : value;
+    }
+
+    get config() {
+        const {type, labels, horizontal} = this.data;
+        const axis = {ticks: {callback: (value) => this.value(value)}};
+        return {
+            type,
+            data: {
+                labels: labels.map((label) => this.label(label)),
+                datasets: this.datasets,
+            },
+            options: {
+                animation: false,
+                maintainAspectRatio: false,
+                indexAxis: horizontal ? "y" : "x",
+                interaction: {mode: "index", intersect: false},
+                scales: horizontal ? {x: axis, y: {stacked: true}} : {y: axis},
+                plugins: {
+                    legend: {position: "bottom", labels: {boxHeight: 2}},
+                    tooltip: {callbacks: {label: (item) => this.tooltip(item)}},
+                },
+            },
+        };
+    }
+
+    get datasets() {
+        return this.data.datasets.map((one, position) => {
+            const color = COLORS[position % COLORS.length];
+            return {
+                label: one.label,
+                data: one.data.map((value) => this.parse(value)),
+                borderColor: color,
+                backgroundColor: color,
+                borderWidth: 2,
+                pointRadius: this.data.labels.length > 24 ? 0 : 2,
+                spanGaps: true,
+            };
+        });
+    }
+
+    tooltip({dataset, raw}) {
+        const text = Array.isArray(raw)
+            ? _t("%(from)s to %(to)s", {
+                  from: this.value(raw[0]),
+                  to: this.value(raw[1]),
+              })
+            : this.value(raw);
+        return `${dataset.label}: ${text}`;
+    }
+}
+
+export const jsonChartField = {
+    component: JsonChartField,
+    displayName: _t("Chart described by the record"),
+    supportedTypes: ["json"],
+};
+
+registry.category("fields").add("crm_effects_json_chart", jsonChartField);
