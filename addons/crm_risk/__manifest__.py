@@ -55,6 +55,7 @@
         "views/res_config_settings_views.xml",
         "data/crm_risk_cron.xml",
         "wizard/crm_risk_add_views.xml",
+        "wizard/crm_risk_what_if_views.xml",
         "views/crm_risk_simulation_views.xml",
         "views/crm_risk_views.xml",
         "views/crm_risk_response_views.xml",
@@ -66,6 +67,7 @@
         "views/crm_risk_rating_views.xml",
         "views/crm_implementation_approach_views.xml",
         "report/crm_preparation_reports.xml",
+        "report/crm_risk_register_reports.xml",
         "views/crm_risk_source_views.xml",
         "views/crm_preparation_action_views.xml",
         "views/crm_preparation_training_views.xml",
@@ -92,6 +94,7 @@
         "web.assets_backend": [
             "crm_risk/static/src/heatmap/*",
             "crm_risk/static/src/curve/*",
+            "crm_risk/static/src/drivers/*",
             "crm_risk/static/src/preparation/*",
         ],
     },

@@ -424,15 +424,68 @@ def test_chunk_size_does_not_change_the_draws(monkeypatch):
     assert one.tail_share == pytest.approx(two.tail_share)
 
 
-def test_stops_when_p80_stands_still():
-    calm = simulate([Risk(1, Fixed(5))], iterations=100_000, converge=True)
-    assert calm.iterations == 8_000
+def test_stops_once_the_quantile_is_precise():
+    """Sum of twenty: P80 about 340, standard error 1.4·68/√N by the normal limit."""
     many = [Risk(0.5, PERT)] * 20
-    stopped = simulate(many, iterations=200_000, converge=True)
-    assert 8_000 <= stopped.iterations < 200_000
+    stopped = simulate(many, iterations=200_000, precision=0.005)
+    assert 4_000 <= stopped.iterations < 20_000
+    assert stopped.relative_error(0.8) <= 0.005
     full = simulate(many, iterations=200_000)
-    assert abs(stopped.quantile(0.8) - full.quantile(0.8)) < 0.05 * full.sd
+    assert full.iterations == 200_000
+    # The true error is under four standard errors (chance 0.99994).
+    error = 4 * stopped.standard_error(0.8)
+    assert abs(stopped.quantile(0.8) - full.quantile(0.8)) < error
     assert sum(stopped.tail_share) == pytest.approx(1)
+
+
+def test_a_certain_loss_needs_the_least_draws():
+    calm = simulate([Risk(1, Fixed(5))], iterations=100_000, precision=0.01)
+    assert calm.iterations == 4_000
+    assert calm.standard_error(0.8) == 0
+
+
+def test_draws_on_where_the_quantile_is_a_tie():
+    """P90 of the teaching case lies on the edge of 140 and 900: never precise."""
+    three = [Risk(0.3, Fixed(100)), Risk(0.5, Fixed(40)), Risk(0.1, Fixed(900))]
+    run = simulate(three, iterations=20_000, precision=0.01, level=0.9)
+    assert run.iterations == 20_000
+    assert run.relative_error(0.9) > 0.01
+    assert simulate(three, iterations=20_000, precision=0.01).iterations == 4_000
+
+
+def test_stops_for_all_scenarios_at_once():
+    tie = {"calm": [Risk(0.3, Fixed(5))], "tie": [Risk(0.1, Fixed(5))]}
+    runs = simulate_scenarios(tie, iterations=10_000, precision=0.01, level=0.9)
+    assert {run.iterations for run in runs.values()} == {10_000}
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.sampled_from([0.5, 0.8, 0.95]), st.integers(0, 10_000))
+def test_standard_error_of_a_triangle(q, seed):
+    """√(q(1−q)/N) by the density; the estimate itself scatters around it."""
+    run = simulate([Risk(1, Triangular(0, 0, 1))], iterations=20_000, seed=seed)
+    density = 2 * math.sqrt(1 - q)  # of the triangle at its quantile
+    exact = math.sqrt(q * (1 - q) / 20_000) / density
+    assert run.standard_error(q) == pytest.approx(exact, rel=0.5)
+
+
+def test_too_few_draws_have_no_standard_error():
+    few = simulate([Risk(0.5, PERT)], iterations=100)
+    assert few.standard_error(0.999) is None
+    assert few.relative_error(0.999) is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"precision": -0.1}, "precision"),
+        ({"precision": 2}, "precision"),
+        ({"precision": 0.1, "level": 1.5}, "level"),
+    ],
+)
+def test_bad_precision_is_named(arguments, words):
+    with pytest.raises(ValueError, match=words):
+        simulate([Risk(0.5, PERT)], **arguments)
 
 
 def sixty():

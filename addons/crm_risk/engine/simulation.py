@@ -144,14 +144,17 @@ def simulate(
     iterations: int = 10_000,
     seed: int = 0,
     correlation: float = 0.2,
-    converge: bool = False,
+    precision: float | None = None,
+    level: float = 0.8,
 ) -> Exposure:
     """Money at risk of ``risks`` together.
 
-    :param iterations: number of futures drawn, 1…200 000
+    :param iterations: number of futures drawn, 1…200 000; with ``precision`` the
+        most that are drawn
     :param seed: the same seed gives the same futures
     :param correlation: ρ of the latent variables inside a driver, 0…1
-    :param converge: stop early once P80 stands still
+    :param precision: stop as soon as the standard error of the quantile ``level``
+        is at most this share of it, 0…1; ``None`` or 0: draw them all
     :raises ValueError: naming the argument and its value
 
     >>> three = [Risk(0.3, Fixed(100)), Risk(0.5, Fixed(40)), Risk(0.1, Fixed(900))]
@@ -164,7 +167,8 @@ def simulate(
         iterations=iterations,
         seed=seed,
         correlation=correlation,
-        converge=converge,
+        precision=precision,
+        level=level,
     )["only"]
 
 
@@ -174,7 +178,8 @@ def simulate_scenarios(
     iterations: int = 10_000,
     seed: int = 0,
     correlation: float = 0.2,
-    converge: bool = False,
+    precision: float | None = None,
+    level: float = 0.8,
 ) -> dict[str, Exposure]:
     """Several states of one register (inherent, current, residual) at once.
 
@@ -190,6 +195,9 @@ def simulate_scenarios(
     iterations = check_integer("iterations", iterations, 1, MAX_ITERATIONS)
     seed = check_integer("seed", seed, 0)
     rho = check_between("correlation", correlation, 0, 1)
+    level = check_between("level", level, 0, 1)
+    if precision is not None:
+        precision = check_between("precision", precision, 0, 1)
     sources = _sources(scenarios, seed)
     drivers = _Drivers(sources, seed)
     tallies = {name: Tally(len(sources), iterations) for name in scenarios}
@@ -202,7 +210,9 @@ def simulate_scenarios(
             source.fill(losses[:, number], factor, rho)
         for tally, loss in zip(tallies.values(), losses, strict=True):
             tally.add(loss)
-        if converge and all([tally.is_stable() for tally in tallies.values()]):
+        if precision and all(
+            tally.is_precise(level, precision) for tally in tallies.values()
+        ):
             break
     return {name: tally.exposure() for name, tally in tallies.items()}
 

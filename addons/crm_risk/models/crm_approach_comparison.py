@@ -60,6 +60,7 @@ class CrmApproachComparison(models.Model):
 
     @api.model
     def _get_fingerprint(self, hub, correlation):
+        register = hub._get_open_risks()
         factors = (
             self.env["crm.implementation.approach"]
             .search([("active", "=", True)])
@@ -67,7 +68,7 @@ class CrmApproachComparison(models.Model):
         )
         return engine_inputs.fingerprint(
             {
-                "register": hub._get_simulation_inputs(correlation),
+                "register": register._get_simulation_inputs(correlation),
                 "chosen": sorted(hub.approach_ids.ids),
                 "factors": sorted((f.id, f.odds_ratio) for f in factors),
             }

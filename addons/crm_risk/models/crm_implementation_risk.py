@@ -4,13 +4,15 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..engine import exposure
-from ..engine import inputs as engine_inputs
 from ..engine.simulation import MAX_ITERATIONS
 from .crm_risk_estimate import SCENARIOS
 
 OFFICER = "crm_risk.crm_risk_group_officer"
+MANAGER = "crm_risk.crm_risk_group_manager"
 DEFAULT_CORRELATION = 0.2
 DEFAULT_ITERATIONS = 10_000
+DEFAULT_PRECISION = 0.01
+"""Beyond this the estimates themselves are what is uncertain."""
 
 
 class CrmImplementation(models.Model):
@@ -44,7 +46,16 @@ class CrmImplementation(models.Model):
         help="Correlation of risks with a common driver in the simulation, 0 to 1.",
     )
     simulation_iterations = fields.Integer(
-        string="Draws", default=DEFAULT_ITERATIONS, help="Futures drawn per simulation."
+        string="Draws at Most",
+        default=DEFAULT_ITERATIONS,
+        help="Futures drawn per simulation.",
+    )
+    simulation_precision = fields.Float(
+        string="Precision",
+        digits=0,
+        default=DEFAULT_PRECISION,
+        help="Drawing stops before the number of draws is reached once the standard"
+        " error of the reserve needed is at most this share of it. 0: all draws.",
     )
     simulation_seed = fields.Integer(
         string="Seed", default=1, help="The same seed gives the same result."
@@ -109,6 +120,10 @@ class CrmImplementation(models.Model):
         f"CHECK (simulation_iterations BETWEEN 100 AND {MAX_ITERATIONS})",
         "A simulation makes 100 to 200 000 draws.",
     )
+    _precision_is_share = models.Constraint(
+        "CHECK (simulation_precision BETWEEN 0 AND 1)",
+        "The precision of a simulation is a share: 0 % to 100 %.",
+    )
     _seed_not_negative = models.Constraint(
         "CHECK (simulation_seed >= 0)", "The seed must be 0 or more."
     )
@@ -131,10 +146,11 @@ class CrmImplementation(models.Model):
                 implementation[name] = amount
 
     @api.depends("simulation_ids.scenario_ids")
+    @api.depends_context("uid")
     def _compute_simulation(self):
         latest = dict(
             self.env["crm.risk.simulation"]._read_group(
-                [("implementation_id", "in", self.ids)],
+                [("implementation_id", "in", self.ids), ("base_id", "=", False)],
                 ["implementation_id"],
                 ["id:max"],
             )
@@ -145,7 +161,9 @@ class CrmImplementation(models.Model):
             none = run.scenario_ids.browse()
             current = by_name.get("current", none)
             implementation.simulation_id = run
-            implementation.simulation_stale = run.is_stale
+            implementation.simulation_stale = bool(run) and (
+                run.is_stale or implementation._lacks_confidential(run)
+            )
             implementation.p50_current = current.p50
             implementation.p80_current = current.p80
             implementation.p95_current = current.p95
@@ -158,14 +176,27 @@ class CrmImplementation(models.Model):
 
     # --- simulation ----------------------------------------------------------
 
+    def _lacks_confidential(self, run):
+        """Whether the reader sees everything, but the run he sees does not count it."""
+        return (
+            not run.has_confidential
+            and self.env.user.has_group(MANAGER)
+            and any(self._get_open_risks().mapped("confidential"))
+        )
+
     def action_simulate(self):
-        """Simulate the open risks and show the result."""
+        """Simulate the open risks and show the result.
+
+        Where some of them are confidential there are two runs on the same draws:
+        one without them for everybody, and one with them for risk managers. The
+        difference of figures that both may read would tell the secret.
+        """
         self.ensure_one()
         self.check_access("write")
-        # The exposure of the implementation is that of all its risks, also of those
-        # confidential to somebody else; the lines of these stay hidden by a rule.
         whole = self.sudo()  # checked above: the user may write the implementation
-        if not whole._get_open_risks():
+        registers = whole._get_registers_to_simulate()
+        mine = registers if self.env.user.has_group(MANAGER) else registers[:1]
+        if not any(mine):
             raise UserError(
                 self.env._(
                     "%(implementation)s has no open risks to simulate. Add some from"
@@ -173,32 +204,36 @@ class CrmImplementation(models.Model):
                     implementation=self.name,
                 )
             )
-        run = whole.env["crm.risk.simulation"]._run(
-            whole, seed=self.simulation_seed, iterations=self.simulation_iterations
-        )
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "crm.risk.simulation",
-            "res_id": run.id,
-            "views": [(False, "form")],
-        }
+        runs = whole._simulate(registers)
+        return runs[-1 if len(mine) == len(registers) else 0]._get_records_action()
 
-    def _get_open_risks(self):
+    def _simulate(self, registers):
+        """A run for each of ``registers`` that holds risks."""
+        return self.env["crm.risk.simulation"].concat(
+            *(
+                self.env["crm.risk.simulation"]._run(
+                    self,
+                    risks,
+                    seed=self.simulation_seed,
+                    iterations=self.simulation_iterations,
+                    precision=self.simulation_precision,
+                )
+                for risks in filter(None, registers)
+            )
+        )
+
+    def _get_registers_to_simulate(self):
+        """The open risks without the confidential ones; with them, if there are."""
+        shared, risks = self._get_open_risks(confidential=False), self._get_open_risks()
+        return [shared] if shared == risks else [shared, risks]
+
+    def _get_open_risks(self, confidential=True):
+        """Open risks; ``confidential``: those marked so as well."""
         risks = self.env["crm.risk"]
-        return risks.search(
-            [*risks._get_open_domain(), ("implementation_id", "=", self.id)], order="id"
-        )
-
-    def _get_simulation_inputs(self, correlation):
-        """What is simulated, as plain data; see engine/inputs.py."""
-        self.ensure_one()
-        risks = []
-        for risk in self._get_open_risks():
-            outlooks = {name: risk._get_outlook(name) for name, _label in SCENARIOS}
-            if all(outlooks.values()):
-                dumped = {n: engine_inputs.dump(o) for n, o in outlooks.items()}
-                risks.append({"id": risk.id, "ref": risk.ref, **dumped})
-        return {"correlation": correlation, "risks": risks}
+        domain = [*risks._get_open_domain(), ("implementation_id", "=", self.id)]
+        if not confidential:
+            domain.append(("confidential", "=", False))
+        return risks.search(domain, order="id")
 
     def _get_risk_effect(self, date_from, date_to):
         """Money of the register for the return on the implementation.

@@ -12,7 +12,7 @@ it would count twice. Impacts are reduced likewise. See engine/likelihood.py.
 
 from odoo import api, fields, models
 
-from ..engine import likelihood, matrix, simulation
+from ..engine import inputs, likelihood, matrix, simulation
 from .crm_risk_estimate import SCENARIOS
 
 
@@ -195,6 +195,27 @@ class CrmRisk(models.Model):
             )
         except ValueError:
             return None
+
+    def _get_simulation_inputs(self, correlation, responses_out=()):
+        """What is simulated of these risks, as plain data; see engine/inputs.py.
+
+        :param responses_out: responses that count in no scenario
+        """
+        risks = []
+        for risk in self:
+            outlooks = {
+                name: risk._get_outlook(
+                    name,
+                    risk._get_counting_responses(name).filtered(
+                        lambda response: response not in responses_out
+                    ),
+                )
+                for name, _label in SCENARIOS
+            }
+            if all(outlooks.values()):
+                dumped = {n: inputs.dump(o) for n, o in outlooks.items()}
+                risks.append({"id": risk.id, "ref": risk.ref, **dumped})
+        return {"correlation": correlation, "risks": risks}
 
     def _get_emv_with(self, responses):
         """Residual EMV if just these responses counted."""

@@ -5,6 +5,7 @@ says that it is stale.
 """
 
 from odoo import api, fields, models
+from odoo.tools.misc import formatLang
 
 from ..engine import inputs as engine_inputs
 from ..engine import simulation
@@ -12,6 +13,9 @@ from .crm_risk_estimate import SCENARIOS
 
 TAIL = 0.95
 """Level of the expected shortfall: mean of the worst twentieth."""
+
+NO_ERROR = -1.0
+"""Stands for a sampling error that too few draws do not tell."""
 
 
 class CrmRiskSimulation(models.Model):
@@ -33,7 +37,25 @@ class CrmRiskSimulation(models.Model):
         aggregator=None, help="The same seed and inputs give the same result."
     )
     iterations = fields.Integer(
-        aggregator=None, string="Draws", help="Number of futures drawn."
+        aggregator=None, string="Draws at Most", help="Number of futures allowed."
+    )
+    draws = fields.Integer(aggregator=None, help="Number of futures drawn.")
+    precision = fields.Float(
+        digits=0,
+        aggregator=None,
+        string="Precision Wanted",
+        help="Drawing stops once the standard error of the reserve needed is at most"
+        " this share of it, in all three states.",
+    )
+    relative_error = fields.Float(
+        digits=0,
+        aggregator=None,
+        string="Sampling Error",
+        help="Standard error of the reserve needed, as a share of it: by so much"
+        " another seed would change it. The greatest of the three states.",
+    )
+    precision_text = fields.Char(
+        compute="_compute_precision_text", string="Sampling Error in Words"
     )
     correlation = fields.Float(
         digits=0,
@@ -42,10 +64,16 @@ class CrmRiskSimulation(models.Model):
     )
     inputs = fields.Json(
         groups="crm_risk.crm_risk_group_manager",
-        help="What was simulated, risk by risk; confidential risks included.",
+        help="What was simulated, risk by risk.",
     )
     fingerprint = fields.Char(help="Digest of the inputs.")
     risk_count = fields.Integer(string="Risks", aggregator=None)
+    has_confidential = fields.Boolean(
+        string="With Confidential Risks",
+        readonly=True,
+        help="Only risk managers see a run that counts confidential risks; the one"
+        " made beside it, without them, is for everybody.",
+    )
     reserve = fields.Monetary(help="Contingency reserve at the time of the run.")
     confidence = fields.Float(digits=0, aggregator=None)
     scenario_ids = fields.One2many("crm.risk.simulation.scenario", "simulation_id")
@@ -60,35 +88,98 @@ class CrmRiskSimulation(models.Model):
     def _compute_is_stale(self):
         now = {}
         for run in self:
-            key = (run.implementation_id, run.correlation)
+            # sudo: the same risks are compared whoever looks; only the answer
+            # "changed or not" leaves this method.
+            whole = run.sudo()
+            key = (
+                whole.implementation_id,
+                run.correlation,
+                run.has_confidential,
+                *whole._get_left_out(),
+            )
             if key not in now:
-                # The register is compared as a whole, confidential risks included;
-                # only the answer "changed or not" leaves this method.
-                whole = run.implementation_id.sudo()
-                now[key] = engine_inputs.fingerprint(
-                    whole._get_simulation_inputs(run.correlation)
-                )
+                now[key] = engine_inputs.fingerprint(whole._get_inputs_now())
             run.is_stale = run.fingerprint != now[key]
+
+    def _get_inputs_now(self):
+        """What this run would simulate if it were made now."""
+        risks_out, responses_out = self._get_left_out()
+        risks = self.implementation_id._get_open_risks(
+            confidential=self.has_confidential
+        )
+        return (risks - risks_out)._get_simulation_inputs(
+            self.correlation, responses_out
+        )
+
+    def _get_left_out(self):
+        """Hook: (risks, responses) that this run leaves out."""
+        return self.env["crm.risk"], self.env["crm.risk.response"]
+
+    @api.depends("draws", "precision", "relative_error", "confidence")
+    @api.depends_context("lang")
+    def _compute_precision_text(self):
+        for run in self:
+            run.precision_text = run._get_precision_text()
+
+    def _get_precision_text(self):
+        if self.relative_error < 0:
+            return self.env._(
+                "Draws: %(draws)s. Too few for the sampling error of the reserve that"
+                " suffices with %(confidence)s.",
+                draws=self._number(self.draws, 0),
+                confidence=self._percent(self.confidence, 0),
+            )
+        text = self.env._(
+            "Draws: %(draws)s. The reserve that suffices with %(confidence)s is known"
+            " to ±%(error)s.",
+            draws=self._number(self.draws, 0),
+            confidence=self._percent(self.confidence, 0),
+            error=self._percent(self.relative_error, 1),
+        )
+        if not self.precision:
+            return text
+        if self.relative_error <= self.precision:
+            more = self.env._(
+                "Stopped there: ±%(wanted)s were wanted.",
+                wanted=self._percent(self.precision, 1),
+            )
+        else:
+            more = self.env._(
+                "Wanted were ±%(wanted)s: allow more draws on the implementation.",
+                wanted=self._percent(self.precision, 1),
+            )
+        return f"{text} {more}"
+
+    def _number(self, value, digits):
+        return formatLang(self.env, value, digits=digits)
+
+    def _percent(self, share, digits):
+        return f"{self._number(100 * share, digits)} %"
 
     @api.depends("scenario_ids.curve")
     def _compute_chart(self):
         for run in self:
-            run.chart = [
-                {
-                    "scenario": scenario.scenario,
-                    "label": scenario._get_label(),
-                    "points": scenario.curve or [],
-                    "p50": scenario.p50,
-                    "p80": scenario.p80,
-                    "p95": scenario.p95,
-                }
-                for scenario in run.scenario_ids
-            ]
+            run.chart = [scenario._get_curve() for scenario in run.scenario_ids]
 
     @api.model
-    def _run(self, implementation, *, seed, iterations):
-        """Simulate the open risks of ``implementation`` and keep the result."""
-        inputs = implementation._get_simulation_inputs(implementation.correlation)
+    def _run(
+        self,
+        implementation,
+        risks,
+        *,
+        seed,
+        iterations,
+        precision=0.0,
+        responses_out=(),
+        **extra,
+    ):
+        """Simulate ``risks`` of ``implementation`` and keep the result.
+
+        :param precision: see the field; 0 draws as many as ``iterations``
+        :param responses_out: responses that do not count
+        :param extra: further values of the run
+        """
+        inputs = risks._get_simulation_inputs(implementation.correlation, responses_out)
         exposures = simulation.simulate_scenarios(
             {
                 scenario: [
@@ -99,20 +190,34 @@ class CrmRiskSimulation(models.Model):
             iterations=iterations,
             seed=seed,
             correlation=inputs["correlation"],
+            precision=precision,
+            level=implementation.confidence,
         )
         return self.create(
             {
                 "implementation_id": implementation.id,
                 "seed": seed,
                 "iterations": iterations,
+                "precision": precision,
                 "correlation": inputs["correlation"],
                 "inputs": inputs,
                 "fingerprint": engine_inputs.fingerprint(inputs),
                 "risk_count": len(inputs["risks"]),
+                "has_confidential": any(risks.mapped("confidential")),
                 "reserve": implementation.reserve,
                 "confidence": implementation.confidence,
+                **self._prepare_precision(exposures, implementation.confidence),
                 "scenario_ids": self.env["crm.risk.simulation.scenario"]._prepare(
                     exposures, inputs["risks"], implementation
                 ),
+                **extra,
             }
         )
+
+    @api.model
+    def _prepare_precision(self, exposures, level):
+        errors = [exposure.relative_error(level) for exposure in exposures.values()]
+        return {
+            "draws": next(iter(exposures.values())).iterations,
+            "relative_error": NO_ERROR if None in errors else max(errors),
+        }

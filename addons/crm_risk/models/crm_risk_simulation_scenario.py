@@ -18,20 +18,34 @@ class CrmRiskSimulationScenario(models.Model):
     )
     company_id = fields.Many2one(related="simulation_id.company_id", store=True)
     currency_id = fields.Many2one(related="simulation_id.currency_id")
+    implementation_id = fields.Many2one(
+        related="simulation_id.implementation_id", store=True, index=True
+    )
+    date = fields.Datetime(related="simulation_id.date", store=True)
     scenario = fields.Selection(SCENARIOS, required=True)
-    mean = fields.Monetary(help="Mean loss of all draws; close to the sum of EMVs.")
-    sd = fields.Monetary(string="Standard Deviation")
-    p50 = fields.Monetary(help="Not exceeded with a chance of 50 %.")
-    p80 = fields.Monetary(help="Not exceeded with a chance of 80 %.")
-    p95 = fields.Monetary(help="Not exceeded with a chance of 95 %.")
+    mean = fields.Monetary(
+        aggregator="avg", help="Mean loss of all draws; close to the sum of EMVs."
+    )
+    sd = fields.Monetary(string="Standard Deviation", aggregator="avg")
+    p50 = fields.Monetary(aggregator="avg", help="Not exceeded with a chance of 50 %.")
+    p80 = fields.Monetary(aggregator="avg", help="Not exceeded with a chance of 80 %.")
+    p95 = fields.Monetary(aggregator="avg", help="Not exceeded with a chance of 95 %.")
     expected_shortfall = fields.Monetary(
-        help="Mean loss of the worst twentieth of futures."
+        aggregator="avg", help="Mean loss of the worst twentieth of futures."
     )
     reserve_needed = fields.Monetary(
-        help="Reserve that suffices with the confidence set on the implementation."
+        aggregator="avg",
+        help="Reserve that suffices with the confidence set on the implementation.",
+    )
+    reserve_error = fields.Monetary(
+        string="Sampling Error",
+        aggregator="avg",
+        help="Standard error of the reserve needed: by so much another seed would"
+        " change it.",
     )
     probability_within_reserve = fields.Float(
         digits=0,
+        aggregator="avg",
         string="Reserve Suffices",
         help="Chance that the reserve set aside covers the loss.",
     )
@@ -41,6 +55,17 @@ class CrmRiskSimulationScenario(models.Model):
     def _get_label(self):
         labels = dict(self._fields["scenario"]._description_selection(self.env))
         return labels[self.scenario]
+
+    def _get_curve(self):
+        """What the chart of the run draws of this scenario."""
+        return {
+            "scenario": self.scenario,
+            "label": self._get_label(),
+            "points": self.curve or [],
+            "p50": self.p50,
+            "p80": self.p80,
+            "p95": self.p95,
+        }
 
     @api.model
     def _prepare(self, exposures, risks, implementation):
@@ -56,6 +81,7 @@ class CrmRiskSimulationScenario(models.Model):
                     "p95": exposure.quantile(TAIL),
                     "expected_shortfall": exposure.expected_shortfall(TAIL),
                     "reserve_needed": exposure.quantile(implementation.confidence),
+                    "reserve_error": exposure.standard_error(implementation.confidence),
                     "probability_within_reserve": exposure.probability_within(
                         implementation.reserve
                     ),

@@ -25,7 +25,9 @@ from . import (
     test_risk_catalogue,
     test_risk_heatmap,
     test_risk_register,
+    test_risk_register_report,
     test_risk_runs,
     test_risk_security,
+    test_risk_what_if,
     test_tours,
 )

@@ -22,7 +22,13 @@ class TestSimulation(RiskCase):
             cls._risk(p_inherent=p, distribution="fixed", impact_mode=1000 * loss)
             for p, loss in ((0.3, 100), (0.5, 40), (0.1, 900))
         ]
-        cls.implementation.write({"reserve": 140_000, "simulation_iterations": 50_000})
+        cls.implementation.write(
+            {
+                "reserve": 140_000,
+                "simulation_iterations": 50_000,
+                "simulation_precision": 0,
+            }
+        )
 
     def _run(self, user=None):
         action = self.implementation.with_user(user or self.officer).action_simulate()
@@ -114,6 +120,7 @@ class TestSimulation(RiskCase):
         self.assertEqual([one["id"] for one in inputs], [r.id for r in self.risks])
         self.assertEqual(inputs[0]["current"]["probability"], 0.3)
         self.assertEqual((run.seed, run.iterations, run.correlation), (1, 50_000, 0.2))
+        self.assertEqual(run.draws, 50_000)
 
     def test_chart_has_three_curves(self):
         chart = self._run().chart
@@ -132,17 +139,48 @@ class TestSimulation(RiskCase):
             with self.assertRaises(AccessError):
                 run.with_user(user).copy()
 
-    def test_confidential_risk_counts_but_stays_hidden(self):
+    def test_confidential_risk_counts_for_managers_alone(self):
+        """Two runs: .3 × 100 and .5 × 40 for all; with .1 × 900 for managers.
+
+        Without it the loss is 0, 40, 100 or 140 with .35, .35, .15, .15: P80 100.
+        """
         self.risks[2].write({"confidential": True, "owner_id": self.manager.id})
-        run = self._run(self.officer)
-        self.assertEqual(self._scenario(run, "current").p95, 940_000)
+        shown = self._run(self.officer)
+        self.assertFalse(shown.has_confidential)
+        self.assertEqual(self._scenario(shown, "current").p80, 100_000)
+        whole = self.implementation.with_user(self.manager).simulation_id
+        self.assertTrue(whole.has_confidential)
+        self.assertEqual(self._scenario(whole.sudo(), "current").p95, 940_000)
         self.env.invalidate_all()
-        seen = run.with_user(self.officer).scenario_ids.line_ids
-        self.assertNotIn(self.risks[2], seen.risk_id)
-        self.assertEqual(len(seen), 6)
-        with self.assertRaises(AccessError):
-            run.with_user(self.officer).read(["inputs"])
-        self.assertFalse(run.with_user(self.officer).is_stale)
+        for user, p80, p95 in (
+            (self.officer, 100_000, 140_000),
+            (self.manager, 140_000, 940_000),
+        ):
+            implementation = self.implementation.with_user(user)
+            self.assertEqual(implementation.p80_current, p80)
+            self.assertEqual(implementation.p95_current, p95)
+            self.assertFalse(implementation.simulation_stale)
+
+    def test_run_with_confidential_risks_is_out_of_reach(self):
+        self.risks[2].write({"confidential": True, "owner_id": self.manager.id})
+        whole = self._run(self.manager)
+        self.assertTrue(whole.has_confidential)
+        self.env.invalidate_all()
+        for records in (whole, whole.scenario_ids, whole.scenario_ids.line_ids):
+            mine = records.with_user(self.officer)
+            self.assertFalse(mine.search([("id", "in", records.ids)]))
+            with self.assertRaises(AccessError):
+                mine.read(["company_id"])
+
+    def test_a_secret_later_makes_the_run_stale_for_managers(self):
+        self._run()
+        self._risk(name="Secret", confidential=True, owner_id=self.manager.id)
+        self.env.invalidate_all()
+        officer, manager = (
+            self.implementation.with_user(user) for user in (self.officer, self.manager)
+        )
+        self.assertFalse(officer.simulation_stale)
+        self.assertTrue(manager.simulation_stale)
 
     def test_driver_widens_the_sum(self):
         driver = self.env.ref("crm_risk.driver_people")
@@ -188,6 +226,7 @@ class TestSimulation(RiskCase):
             {"simulation_iterations": 10},
             {"simulation_iterations": 10_000_000},
             {"simulation_seed": -1},
+            {"simulation_precision": 1.5},
         ):
             with (
                 self.subTest(values),

@@ -1,1 +1,1 @@
-from . import crm_implementation_setup, crm_risk_add
+from . import crm_implementation_setup, crm_risk_add, crm_risk_what_if

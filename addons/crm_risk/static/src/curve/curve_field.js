@@ -1,4 +1,4 @@
-import {Component} from "@odoo/owl";
+import {Component, useState} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
 import {formatMonetary} from "@web/views/fields/formatters";
 import {registry} from "@web/core/registry";
@@ -9,8 +9,20 @@ const HEIGHT = 320;
 const MARGIN = {left: 56, right: 24, top: 16, bottom: 44};
 // The last percent of futures would squeeze the rest into a corner.
 const SHOWN_CHANCE = 0.99;
-const COLORS = {inherent: "#8d6e63", current: "#1565c0", residual: "#2e7d32"};
-const DASHES = {inherent: "6 4", current: "none", residual: "2 3"};
+const COLORS = {
+    inherent: "#8d6e63",
+    current: "#1565c0",
+    residual: "#2e7d32",
+    base_current: "#90a4ae",
+    base_residual: "#b0bec5",
+};
+const DASHES = {
+    inherent: "6 4",
+    current: "none",
+    residual: "2 3",
+    base_current: "none",
+    base_residual: "2 3",
+};
 
 /** Exposure curves (chance against amount not exceeded) of a simulation run. */
 export class CurveField extends Component {
@@ -22,12 +34,35 @@ export class CurveField extends Component {
         this.height = HEIGHT;
         this.margin = MARGIN;
         this.chances = [0, 0.2, 0.4, 0.6, 0.8, 1];
+        const {confidence} = this.props.record.data;
+        this.state = useState({percent: Math.round(100 * (confidence || 0.8))});
+    }
+
+    onPercent(event) {
+        this.state.percent = Number(event.target.value);
+    }
+
+    get hasCurve() {
+        return Boolean((this.props.record.data[this.props.name] || []).length);
+    }
+
+    /** Amount that suffices with the chosen chance: the points are percents. */
+    enough(scenario) {
+        const [, amount] = scenario.all[this.state.percent] || [0, 0];
+        return this.money(amount);
+    }
+
+    get reserve() {
+        const {low, high} = this.extent;
+        const amount = this.props.record.data.reserve;
+        return amount > low && amount < high ? amount : null;
     }
 
     get scenarios() {
         const curves = this.props.record.data[this.props.name] || [];
         return curves.map((one) => ({
             ...one,
+            all: one.points,
             points: one.points.filter(([chance]) => chance <= SHOWN_CHANCE),
         }));
     }
@@ -96,7 +131,11 @@ export const curveField = {
     component: CurveField,
     displayName: _t("Exposure curve"),
     supportedTypes: ["json"],
-    fieldDependencies: [{name: "currency_id", type: "many2one"}],
+    fieldDependencies: [
+        {name: "currency_id", type: "many2one"},
+        {name: "reserve", type: "monetary"},
+        {name: "confidence", type: "float"},
+    ],
 };
 
 registry.category("fields").add("crm_risk_curve", curveField);

@@ -1,0 +1,185 @@
+"""The printed register: its parts, in both languages, from data that can be kept.
+
+risk   p    impact   EMV   rating (budget 100 000)
+Fire   .95  90 000  85 500 critical; training (done) halves the chance
+Fuss   .1   10 000   1 000 low; without an owner
+"""
+
+import io
+import json
+
+from pypdf import PdfReader
+
+from odoo.exceptions import AccessError
+from odoo.fields import Command
+from odoo.tests import tagged
+from odoo.tools.misc import find_in_path
+
+from .risk_common import RiskCase
+
+NBSP = "\N{NO-BREAK SPACE}"
+
+
+@tagged("post_install", "-at_install")
+class TestRegisterReport(RiskCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.lang"]._activate_lang("ru_RU")
+        cls.env["ir.module.module"]._load_module_terms(["crm_risk"], ["ru_RU"])
+        cls.fire = cls._risk(
+            name="Пожар",
+            p_inherent=0.95,
+            distribution="fixed",
+            impact_mode=90_000,
+            response_ids=[
+                Command.create(
+                    {
+                        "name": "Training by role",
+                        "p_reduction": 0.5,
+                        "cost_planned": 9_000,
+                        "date_deadline": "2020-01-01",
+                    }
+                )
+            ],
+        )
+        cls.fuss = cls._risk(
+            name="Fuss",
+            p_inherent=0.1,
+            distribution="fixed",
+            impact_mode=10_000,
+            owner_id=False,
+            template_id=cls._template("B12").id,
+        )
+        cls.implementation.write({"reserve": 95_000, "appetite": 40_000})
+
+    def _data(self, user=None):
+        return self.implementation.with_user(user or self.officer)._get_register_data()
+
+    def _html(self, lang="en_US", user=None, docs=None):
+        report = self.env["ir.actions.report"].with_user(user or self.officer)
+        html, _kind = report.with_context(lang=lang)._render_qweb_html(
+            "crm_risk.report_register", (docs or self.implementation).ids
+        )
+        return html.decode()
+
+    def _has(self, html, *words):
+        for word in words:
+            self.assertTrue(word in html, word)
+
+    def test_totals_are_those_of_the_lists(self):
+        totals = self._data()["totals"]
+        implementation = self.implementation.with_user(self.officer)
+        for scenario in ("inherent", "current", "residual"):
+            self.assertAlmostEqual(
+                totals[scenario], implementation[f"emv_{scenario}"], msg=scenario
+            )
+        self.assertEqual(totals["current"], 86_500)
+        self.assertEqual(totals["residual"], 43_750)
+        self.assertEqual(totals["count"], 2)
+        self.assertEqual((totals["overdue"], totals["unowned"]), (1, 1))
+        self.assertEqual(sum(one["count"] for one in totals["by_rating"]), 2)
+
+    def test_matrix_is_that_of_the_screen(self):
+        data = self._data()
+        screen = self.env["crm.risk"].with_user(self.officer)
+        for heatmap in data["heatmaps"]:
+            self.assertEqual(
+                heatmap, screen.get_heatmap(self.implementation.id, heatmap["scenario"])
+            )
+            cells = [cell for row in heatmap["rows"] for cell in row["cells"]]
+            self.assertEqual(sum(cell["count"] for cell in cells), 2)
+
+    def test_serious_risks_have_a_card(self):
+        data = self._data()
+        self.assertEqual([card["name"] for card in data["cards"]], ["Пожар"])
+        [response] = data["responses"][:1]
+        self.assertEqual(response["name"], "Training by role")
+        self.assertAlmostEqual(response["leverage"], 42_750 / 9_000)
+        self.assertTrue(response["overdue"])
+
+    def test_unreviewed_defaults_are_counted(self):
+        known = self._data()["assumptions"]
+        self.assertEqual((known["from_catalogue"], known["unreviewed"]), (1, 1))
+        self.assertEqual(known["typed"], 1)
+        self._template("B12").action_mark_reviewed()
+        self.assertEqual(self._data()["assumptions"]["unreviewed"], 0)
+
+    def test_data_can_be_kept(self):
+        """Through JSON and back, the same page comes out after the register changed."""
+        self.implementation.with_user(self.officer).action_simulate()
+        report = self.env["report.crm_risk.report_register"].with_user(self.officer)
+        kept = json.loads(json.dumps(self._data()))
+        before = report._get_page(kept)["summary"]
+        self.fire.p_inherent = 0.2
+        self.assertEqual(report._get_page(kept)["summary"], before)
+        self.assertNotEqual(report._get_page(self._data())["summary"], before)
+
+    def test_all_parts_in_english(self):
+        self.implementation.with_user(self.officer).action_simulate()
+        html = self._html()
+        self._has(html, *(f"{number}. " for number in range(1, 12)))
+        self._has(
+            html,
+            "Open risks: 2. Expected loss now",
+            "exceeds the risk appetite",
+            "The reserve of",
+            "Risk register",
+            "Пожар",
+            "Training by role",
+            "data:image/svg+xml",
+            "No event has been recorded",
+            "Maturity has not been assessed",
+        )
+
+    def test_empty_register_says_so(self):
+        empty = self._implementation("Empty", self.company_a)
+        html = self._html(docs=empty)
+        self._has(
+            html,
+            "The register holds no open risks.",
+            "No open risks.",
+            "Not simulated yet",
+            "No responses are planned.",
+            "The baseline has not been frozen",
+            "No method of preparation",
+        )
+
+    def test_old_simulation_is_told(self):
+        self.implementation.with_user(self.officer).action_simulate()
+        self.fire.p_inherent = 0.5
+        self._has(self._html(), "The register has changed since the simulation")
+
+    def test_within_the_appetite(self):
+        self.implementation.appetite = 90_000
+        self._has(self._html(), "is within the risk appetite")
+
+    def test_confidential_risks_are_printed_for_those_who_read_them(self):
+        self.fire.write({"confidential": True, "owner_id": self.manager.id})
+        self.assertNotIn("Пожар", self._html(user=self.officer))
+        self._has(self._html(user=self.manager), "Пожар", "(confidential)")
+
+    def test_strangers_and_sellers_print_nothing(self):
+        with self.assertRaises(AccessError):
+            self._html(user=self.stranger)
+        with self.assertRaises(AccessError):
+            self._html(user=self.seller)
+
+    def test_pdf(self):
+        try:
+            find_in_path("wkhtmltopdf")
+        except OSError:
+            self.skipTest("wkhtmltopdf is not installed: apt-get install wkhtmltopdf")
+        self.implementation.with_user(self.officer).action_simulate()
+        report = self.env["ir.actions.report"].with_context(
+            lang="ru_RU", force_report_rendering=True
+        )
+        pdf, kind = report._render_qweb_pdf(
+            "crm_risk.report_register", self.implementation.ids
+        )
+        self.assertEqual(kind, "pdf")
+        pages = PdfReader(io.BytesIO(pdf)).pages
+        self.assertGreater(len(pages), 2)
+        width, height = pages[0].mediabox[2:]
+        self.assertGreater(width, height, "landscape")
+        self.assertIn("Пожар", "".join(page.extract_text() for page in pages))
