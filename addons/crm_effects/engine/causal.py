@@ -58,6 +58,8 @@ def interrupted_time_series(
     slope: bool = False,
     level: float = 0.95,
     trend: bool | None = None,
+    events: Iterable[Sequence[float]] | None = None,
+    dose: Sequence[float] | None = None,
 ) -> Estimate | Refusal:
     """Effect of a step at index ``start`` in a monthly series, oldest first.
 
@@ -65,7 +67,10 @@ def interrupted_time_series(
     cycle (``None``: there is none); with less than two cycles before the start it
     is refused unless ``controls`` (untreated series of the same months) carry the
     season. ``slope`` lets the effect grow or fade; ``trend`` defaults to yes for
-    seasonal series.
+    seasonal series. ``events`` are columns of 0 and 1, each a step of its own whose
+    size is not credited to the introduction. ``dose`` is the part (0 to 1) of the
+    whole that is introduced in a month, for a roll-out in stages; by default 0
+    before the start and 1 from it on.
 
     >>> flat = [10.0, 11.0, 9.0, 10.0] * 6
     >>> found = interrupted_time_series(flat + [x + 5 for x in flat], 24, season=4)
@@ -86,17 +91,19 @@ def interrupted_time_series(
         return refusal
     seasonal = cycle if before >= CYCLES_BEFORE * cycle else 0
     with_trend = cycle > 0 if trend is None else trend
+    step = design.treatment(len(y), start, slope, dose)
     columns = [
         *design.baseline(len(y), start, seasonal, with_trend or slope),
         *others,
-        *design.treatment(len(y), start, slope),
+        *design.events(events, y),
+        *step,
     ]
     refusal = design.unidentified(y, np.stack(columns, axis=1))
     if refusal:
         return refusal
     posterior = ar1.fit(y, np.stack(columns, axis=1))
     notes = design.notes(before, after, cycle, bool(others), posterior)
-    return _estimate(series, start, posterior, log, level, notes, slope)
+    return _estimate(series, start, posterior, log, level, notes, step)
 
 
 def controlled_time_series(
@@ -106,13 +113,16 @@ def controlled_time_series(
     *,
     log: bool = False,
     level: float = 0.95,
+    events: Iterable[Sequence[float]] | None = None,
+    dose: Sequence[float] | None = None,
 ) -> Estimate | Refusal:
     """Difference in differences of two monthly series with AR(1) errors.
 
     Assumes that without the introduction treated would have moved as control did:
     by the same percentage with ``log``, else by the same amount. ``placebo_share``
     is the share of start dates, fake ones before the true one included, that look
-    at least as clear as the true one.
+    at least as clear as the true one. ``events`` and ``dose`` as above; an event
+    that both groups had needs no column, it cancels.
     """
     ours = checks.observations(treated, "treated", positive=log)
     theirs = checks.observations(control, "control", positive=log)
@@ -124,10 +134,15 @@ def controlled_time_series(
     refusal = design.too_short(before, after, 0, True)
     if refusal:
         return refusal
+    step = design.treatment(len(y), start, False, dose)
     columns = [
         *design.baseline(len(y), start, 0, False),
-        *design.treatment(len(y), start, False),
+        *design.events(events, y),
+        *step,
     ]
+    refusal = design.unidentified(y, np.stack(columns, axis=1))
+    if refusal:
+        return refusal
     posterior = ar1.fit(y, np.stack(columns, axis=1))
     notes = design.notes(before, after, 0, True, posterior)
     if design.diverging(y[:start]):
@@ -138,7 +153,7 @@ def controlled_time_series(
             ),
         )
     seen = [None if np.isnan(d) else v for v, d in zip(ours, y, strict=True)]
-    found = _estimate(seen, start, posterior, log, level, notes, False, "did")
+    found = _estimate(seen, start, posterior, log, level, notes, step, "did")
     return replace(found, placebo_share=_placebo_share(y, start, found))
 
 
@@ -206,16 +221,16 @@ def _estimate(
     log: bool,
     level: float,
     notes: tuple[Sentence, ...],
-    slope: bool,
+    step: list[Array],
     method: str = "its_ar1",
 ) -> Estimate:
     """Effect, path without it and total from the posterior of the last columns."""
-    shapes = np.stack(design.treatment(len(series), start, slope), axis=1)[start:]
+    shapes = np.stack(step, axis=1)[start:]
     actual = series[start:]
     seen = np.array([v is not None for v in actual])
     mean_effect = _combination(posterior, shapes[seen].mean(axis=0))
     low, high = mean_effect.interval(level)
-    paths = _paths(posterior, shapes, level, (mean_effect.mean, low, high), slope)
+    paths = _paths(posterior, shapes, level, (mean_effect.mean, low, high))
     middle, upper, lower = (_without(actual, path, log) for path in paths)
     total = [_gap(actual, path) for path in (middle, upper, lower)]
     return Estimate(
@@ -275,10 +290,9 @@ def _paths(
     shapes: Array,
     level: float,
     constant: tuple[float, float, float],
-    slope: bool,
 ) -> Array:
     """Effect per month: mean, low, high; rows are the three, columns months."""
-    if not slope:
+    if (shapes == shapes[0]).all():
         return np.repeat(np.array(constant)[:, None], len(shapes), axis=1)
     months = [_combination(posterior, shape) for shape in shapes]
     return np.array([(m.mean, *m.interval(level)) for m in months]).T

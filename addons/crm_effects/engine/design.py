@@ -74,14 +74,51 @@ def baseline(length: int, start: int, season: int, trend: bool) -> list[Array]:
     return columns
 
 
-def treatment(length: int, start: int, slope: bool) -> list[Array]:
-    """The step and, if wanted, a change of slope centred on the months after."""
+def treatment(
+    length: int, start: int, slope: bool, dose: Sequence[float] | None = None
+) -> list[Array]:
+    """The step and, if wanted, a change of slope centred on the months after.
+
+    With ``dose`` the step rises with the part of the whole that is introduced.
+    """
+    if dose is not None:
+        return [_dose(dose, length, start)]
     t = np.arange(length, dtype=float)
     step = (t >= start).astype(float)
     if not slope:
         return [step]
     middle = (start + length - 1) / 2.0
     return [step, step * (t - middle) / max(length, 1)]
+
+
+def _dose(dose: Sequence[float], length: int, start: int) -> Array:
+    found = np.array(checks.numbers(dose, "dose"))
+    if len(found) != length:
+        raise ValueError(f"dose must have the length {length}, got {len(found)}")
+    if found.min() < 0.0 or found.max() > 1.0:
+        raise ValueError("dose must lie between 0 and 1")
+    if found[:start].any() or not found[start:].any():
+        raise ValueError("dose must be 0 before the start and rise after it")
+    return found
+
+
+def events(events: Iterable[Sequence[float]] | None, y: Array) -> list[Array]:
+    """Columns of events; one that no observed month tells from the rest is left out.
+
+    >>> [column.tolist() for column in events([[0, 0, 1], [0, 0, 0]], np.ones(3))]
+    [[0.0, 0.0, 1.0]]
+    """
+    columns = []
+    for i, event in enumerate(() if events is None else events):
+        column = np.array(checks.numbers(event, f"events[{i}]"))
+        if len(column) != len(y):
+            raise ValueError(
+                f"events[{i}] must have the length of values ({len(y)}), got"
+                f" {len(column)}"
+            )
+        if np.ptp(column[~np.isnan(y)]):
+            columns.append(column)
+    return columns
 
 
 def too_short(before: int, after: int, cycle: int, controlled: bool) -> Refusal | None:

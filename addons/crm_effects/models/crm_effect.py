@@ -8,8 +8,14 @@ from ..engine import money
 ESTIMATORS = [
     ("its_ar1", "Against its own history"),
     ("did", "Against a control group"),
+    ("synth", "Against a mix of other units"),
+    ("staged", "Roll-out in stages"),
+    ("risk", "Fall of expected losses"),
+    ("holdout", "Customers kept out by chance"),
     ("manual", "Declared, not measured"),
 ]
+FROM_FACTS = ("its_ar1", "did", "synth", "staged")
+"""Estimators that read the monthly figures of an indicator."""
 MONEY_METHODS = [
     ("margin", "Change of revenue × margin"),
     ("cost", "Change of a cost"),
@@ -75,6 +81,7 @@ class CrmEffect(models.Model):
     estimator = fields.Selection(
         ESTIMATORS, required=True, default="its_ar1", tracking=True
     )
+    is_measured = fields.Boolean(compute="_compute_is_measured")
     indicator_id = fields.Many2one(
         "crm.indicator", index=True, ondelete="restrict", tracking=True
     )
@@ -92,6 +99,9 @@ class CrmEffect(models.Model):
         "crm.team",
         relation="crm_effect_control_team_rel",
         string="Control Teams",
+        compute="_compute_control_team_ids",
+        store=True,
+        readonly=False,
         check_company=True,
         help="Teams of the same company that were not introduced. What happened to"
         " them as well is not counted as an effect.",
@@ -218,10 +228,10 @@ class CrmEffect(models.Model):
         "CHECK (carrying_rate >= 0)", "The holding cost cannot be negative."
     )
 
-    @api.depends("implementation_id")
-    def _compute_team_ids(self):
+    @api.depends("estimator")
+    def _compute_is_measured(self):
         for effect in self:
-            effect.team_ids = effect.team_ids or effect.implementation_id.team_ids
+            effect.is_measured = effect.estimator in FROM_FACTS
 
     @api.depends("implementation_id.date_go_live")
     def _compute_date_go_live(self):
@@ -247,18 +257,6 @@ class CrmEffect(models.Model):
             effect.money_high = sum(measured.mapped("money_high"))
             effect.money_ahead = sum((effect.line_ids - measured).mapped("money"))
 
-    @api.constrains("team_ids", "control_team_ids")
-    def _check_teams(self):
-        for effect in self:
-            both = effect.team_ids & effect.control_team_ids
-            if both:
-                raise ValidationError(
-                    self.env._(
-                        "%(teams)s cannot be introduced and control at the same time.",
-                        teams=", ".join(both.mapped("name")),
-                    )
-                )
-
     @api.constrains("money_method", "correction_factor")
     def _check_correction(self):
         for effect in self:
@@ -274,7 +272,7 @@ class CrmEffect(models.Model):
     @api.constrains("estimator", "indicator_id")
     def _check_indicator(self):
         for effect in self:
-            if effect.estimator != "manual" and not effect.indicator_id:
+            if effect.estimator in FROM_FACTS and not effect.indicator_id:
                 raise ValidationError(
                     self.env._(
                         "%(name)s: choose the indicator that the effect moves, or"

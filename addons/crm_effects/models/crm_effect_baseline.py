@@ -4,12 +4,15 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..engine.fingerprint import fingerprint
+from .crm_effect_baseline_change import SIDES, figures_of
+from .crm_effect_rollout import UNIT_MODELS
 
 FROZEN = {
     "implementation_id",
     "indicator_id",
     "team_ids",
     "control_team_ids",
+    "units",
     "date_from",
     "date_to",
     "series",
@@ -17,6 +20,7 @@ FROZEN = {
     "frozen_at",
     "frozen_by_id",
 }
+RELEASE = {"released_at", "released_by_id", "release_reason"}
 
 
 class CrmEffectBaseline(models.Model):
@@ -46,6 +50,10 @@ class CrmEffectBaseline(models.Model):
     control_team_ids = fields.Many2many(
         "crm.team", relation="crm_effect_baseline_control_rel", string="Control Teams"
     )
+    units = fields.Json(
+        help="Where the figures are of warehouses or of salespeople: which ones."
+    )
+    units_text = fields.Char(string="Figures of", compute="_compute_units_text")
     date_from = fields.Date(string="From", required=True)
     date_to = fields.Date(string="To", required=True)
     series = fields.Json(required=True)
@@ -61,6 +69,23 @@ class CrmEffectBaseline(models.Model):
         "res.users", required=True, default=lambda self: self.env.user
     )
     effect_ids = fields.One2many("crm.effect", "baseline_id")
+    change_ids = fields.One2many(
+        "crm.effect.baseline.change", "baseline_id", string="Late Changes"
+    )
+    change_count = fields.Integer(
+        string="Late Change Count", compute="_compute_change_count"
+    )
+    is_imported = fields.Boolean(
+        compute="_compute_month_count",
+        help="Some months were taken from a file: the effect is no proof.",
+    )
+    released_at = fields.Datetime(string="Unfrozen On", readonly=True, copy=False)
+    released_by_id = fields.Many2one(
+        "res.users", string="Unfrozen By", readonly=True, copy=False
+    )
+    release_reason = fields.Text(
+        string="Why It Was Unfrozen", readonly=True, copy=False
+    )
 
     @api.depends("indicator_id.name", "date_from", "date_to")
     def _compute_name(self):
@@ -75,27 +100,70 @@ class CrmEffectBaseline(models.Model):
     @api.depends("series")
     def _compute_month_count(self):
         for baseline in self:
-            baseline.month_count = len(baseline.series or [])
+            series = baseline.series or []
+            baseline.month_count = len(series)
+            baseline.is_imported = any(row.get("imported") for row in series)
 
-    @api.depends("series", "fingerprint", "indicator_id", "team_ids")
+    @api.depends("change_ids")
+    def _compute_change_count(self):
+        for baseline in self:
+            baseline.change_count = len(baseline.change_ids)
+
+    @api.depends("units", "team_ids")
+    @api.depends_context("lang")
+    def _compute_units_text(self):
+        for baseline in self:
+            units = baseline._get_units()
+            baseline.units_text = ", ".join(units.mapped("display_name")) or (
+                self.env._("The whole company")
+            )
+
+    def _get_units(self):
+        """The units whose figures were frozen; empty for the whole company."""
+        if not self.units:
+            return self.team_ids
+        model = UNIT_MODELS[self.units["unit"]]
+        # sudo: names of units in a text; their figures are in the baseline anyway
+        return self.env[model].sudo().browse(self.units["treated"]).exists()
+
+    def _get_latest_figures(self):
+        """{(month, side): (numerator, denominator)} as last noticed: the frozen ones,
+        moved by the changes known since."""
+        latest = {
+            (fields.Date.to_date(row["date"]), side): figures_of(row, side)
+            for row in self.series or []
+            for side in SIDES
+        }
+        for change in self.change_ids.sorted("id"):
+            side = SIDES[change.is_control]
+            latest[change.date, side] = (change.new_numerator, change.new_denominator)
+        return latest
+
+    @api.depends("series", "fingerprint", "indicator_id", "team_ids", "units")
     def _compute_is_intact(self):
         for baseline in self:
             baseline.is_intact = baseline.fingerprint == baseline._get_fingerprint()
 
     def _get_fingerprint(self):
         return self._fingerprint(
-            self.series, self.indicator_id, self.team_ids, self.control_team_ids
+            self.series,
+            self.indicator_id,
+            self.team_ids,
+            self.control_team_ids,
+            self.units,
         )
 
     @api.model
-    def _fingerprint(self, series, indicator, teams, control):
+    def _fingerprint(self, series, indicator, teams, control, units=None):
         """Fingerprint of the figures together with what they are figures of."""
-        return fingerprint(
-            series or [],
-            code=indicator.code,
-            teams=sorted(teams.ids),
-            control=sorted(control.ids),
-        )
+        subject = {
+            "code": indicator.code,
+            "teams": sorted(teams.ids),
+            "control": sorted(control.ids),
+        }
+        if units:
+            subject["units"] = units
+        return fingerprint(series or [], **subject)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -108,7 +176,8 @@ class CrmEffectBaseline(models.Model):
         return baselines
 
     def write(self, vals):
-        if FROZEN & set(vals):
+        released = any(self.mapped("released_at")) and RELEASE & set(vals)
+        if FROZEN & set(vals) or released:
             raise UserError(
                 self.env._(
                     "A frozen baseline never changes. Freeze a new one from the effect"
@@ -117,11 +186,49 @@ class CrmEffectBaseline(models.Model):
             )
         return super().write(vals)
 
+    def action_unfreeze(self):
+        """Ask for the reason; the baseline itself is kept for the record."""
+        self.ensure_one()
+        self.check_access("write")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Unfreeze the Baseline"),
+            "res_model": "crm.effect.unfreeze",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_baseline_id": self.id},
+        }
+
+    def _unfreeze(self, reason):
+        """Give the effects back their living figures; log who did it and why."""
+        self.check_access("write")
+        for baseline in self:
+            effects = baseline.effect_ids
+            effects.baseline_id = False
+            baseline.write(
+                {
+                    "released_at": fields.Datetime.now(),
+                    "released_by_id": self.env.uid,
+                    "release_reason": reason,
+                }
+            )
+            body = self.env._("Unfrozen: %(reason)s", reason=reason)
+            for record in [baseline, *effects]:
+                record.message_post(body=body)
+
+    def action_open_changes(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_effects.crm_effect_baseline_change_action"
+        )
+        return {**action, "domain": [("baseline_id", "=", self.id)]}
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
-        if self.effect_ids:
+        if self.effect_ids or any(self.mapped("released_at")):
             raise UserError(
                 self.env._(
-                    "This baseline is the base of an effect and cannot be deleted."
+                    "This baseline is or was the base of an effect and cannot be"
+                    " deleted."
                 )
             )

@@ -29,7 +29,7 @@ class CrmEffect(models.Model):
         lists of one length with ``None`` where there is no figure; ``False`` for an
         effect that was not measured."""
         self.ensure_one()
-        if self.state != "estimated" or self.estimator == "manual":
+        if self.state != "estimated" or not self.is_measured:
             return False
         try:
             series = self._get_series()
@@ -38,7 +38,7 @@ class CrmEffect(models.Model):
         lines = {line.date: line for line in self.line_ids if line.has_data}
         return {
             "months": series.months,
-            "actual": series.values,
+            "actual": series.actual,
             **{
                 name: [
                     lines[month][name] if month in lines else None

@@ -1,5 +1,7 @@
 """From the figures of an indicator to the months of an effect."""
 
+from dataclasses import replace
+
 from odoo import api, fields, models
 
 from ..engine import causal, evidence, money, returns
@@ -40,6 +42,7 @@ class CrmEffect(models.Model):
         for first in range(0, len(effects), CRON_BATCH):
             batch = effects[first : first + CRON_BATCH]
             batch._estimate()
+            batch._remind_owners()
             left = len(effects) - first - len(batch)
             if not self.env["ir.cron"]._commit_progress(len(batch), remaining=left):
                 break
@@ -47,11 +50,13 @@ class CrmEffect(models.Model):
     def _estimate(self):
         """Estimate, or say why not; one effect's trouble never stops the others."""
         for effect in self:
+            answer = {
+                "risk": effect._take_from_risks,
+                "holdout": effect._take_from_holdout,
+                "manual": effect._declare,
+            }.get(effect.estimator, effect._measure)
             try:
-                if effect.estimator == "manual":
-                    effect._declare()
-                else:
-                    effect._measure()
+                answer()
             except Unanswerable as trouble:
                 effect._refuse(trouble.sentence)
             except ValueError as trouble:
@@ -59,17 +64,22 @@ class CrmEffect(models.Model):
 
     def _measure(self):
         series = self._get_series()
-        use_log = self.indicator_id.scale == "log"
+        use_log = self.indicator_id.scale == "log" and self.estimator != "synth"
         doubts = []
         if use_log and min(v for v in series.values if v is not None) <= 0:
             use_log = False
             doubts.append(Sentence("not_positive", ""))
+        if series.late_changes or self.baseline_id.change_ids:
+            self._record_late_changes()
         if series.late_changes:
             doubts.append(Sentence("late_changes", "", months=series.late_changes))
+        if series.imported:
+            doubts.append(Sentence("imported", "", months=series.imported))
         answer = self._ask_engine(series, use_log)
         if isinstance(answer, Refusal):
             self._refuse(answer.reason)
             return
+        answer = replace(answer, warnings=(*answer.warnings, *doubts))
         rows = self._prepare_measured(series, answer)
         counted = [row for row in rows if row["has_data"]]
         ahead = self._prepare_ahead(
@@ -78,54 +88,68 @@ class CrmEffect(models.Model):
         )
         grade = evidence.grade(answer)
         self._write_lines(rows + ahead, grade)
-        self._write_answer(answer, [*answer.warnings, *doubts], grade)
+        self._write_answer(answer, grade)
 
     def _ask_engine(self, series, use_log):
-        if self.estimator == "did":
+        if self.estimator == "synth":
+            return self._ask_synthetic(series)
+        options = {"log": use_log, "events": self._get_event_columns(series)}
+        if self.estimator == "staged":
+            start = self._get_first_month()
+            options["dose"] = self._get_dose(series.months, start)
+        if self.estimator == "did" or (
+            self.estimator == "staged" and self._get_control()
+        ):
             return causal.controlled_time_series(
-                series.values, series.control, series.start, log=use_log
+                series.values, series.control, series.start, **options
             )
-        return causal.interrupted_time_series(series.values, series.start, log=use_log)
+        return causal.interrupted_time_series(series.values, series.start, **options)
 
-    def _declare(self):
-        """Lines of a declared effect: the same amount every whole month."""
-        if not self.date_go_live:
-            raise Unanswerable("no_go_live")
-        first, next_month = self._get_first_month(), self._get_last_month()
-        next_month = max(first, returns.add_months(next_month, 1))
-        amounts = (
-            self.declared_monthly,
-            min(self.declared_low or self.declared_monthly, self.declared_monthly),
-            max(self.declared_high or self.declared_monthly, self.declared_monthly),
+    def _ask_synthetic(self, series):
+        """Months without data are left out, units that lack one are no donors."""
+        seen = [i for i, value in enumerate(series.values) if value is not None]
+        donors = {
+            unit: [values[i] for i in seen]
+            for unit, values in series.donors.items()
+            if all(values[i] is not None for i in seen)
+        }
+        start = sum(i < series.start for i in seen)
+        answer = causal.synthetic_control(
+            [series.values[i] for i in seen], donors, start
         )
-        count = returns.months_between(first, next_month)
-        if self.money_method in money.ONE_OFF:
-            count = min(count, 1)
-        rows = [
-            self._prepare_money(returns.add_months(first, i), amounts)
-            for i in range(count)
-        ]
-        self._write_lines(rows + self._prepare_ahead(next_month, amounts), "D")
-        self.write(
-            {
-                **self._prepare_no_answer(),
-                "state": "estimated",
-                "grade": "D",
-                "proof_class": evidence.proof("D"),
-            }
+        if isinstance(answer, Refusal):
+            return answer
+        spread = _Spread(series, seen[start:])
+        return replace(
+            answer,
+            counterfactual=spread(answer.counterfactual),
+            counterfactual_low=spread(answer.counterfactual_low),
+            counterfactual_high=spread(answer.counterfactual_high),
         )
+
+    def _get_event_columns(self, series):
+        events = self._get_events()
+        columns = [event._get_column(series.months) for event in events]
+        step = [float(i >= series.start) for i in range(len(series.months))]
+        for event, column in zip(events, columns, strict=True):
+            if column == step:
+                raise Unanswerable("event_at_go_live", event=event.name)
+        return columns
 
     # the months --------------------------------------------------------------------
 
     def _prepare_measured(self, series, answer):
         """One row of values per month after the go-live."""
-        actual = series.values[series.start :]
+        actual = series.actual[series.start :]
         volumes = series.volumes[series.start :]
-        paths = (
-            answer.counterfactual,
-            answer.counterfactual_low,
-            answer.counterfactual_high,
-        )
+        paths = [
+            series.restore(path)
+            for path in (
+                answer.counterfactual,
+                answer.counterfactual_low,
+                answer.counterfactual_high,
+            )
+        ]
         rule = self._get_money_rule()
         changes = [_differences(actual, path) for path in paths]
         amounts = [money.monthly(rule, change, volumes) for change in changes]
@@ -158,19 +182,23 @@ class CrmEffect(models.Model):
             "money_high": max(ends),
         }
 
-    def _prepare_ahead(self, first, amounts):
-        """Months to come, each with the mean amounts, up to the horizon."""
+    def _prepare_ahead(self, first, amounts, get_part=None):
+        """Months to come, each with the mean amounts, up to the horizon.
+
+        ``get_part`` gives the part of the full amount that a month reaches.
+        """
         horizon = self.implementation_id._get_horizon()
         if self.money_method in money.ONE_OFF or self.date_to or not horizon:
             return []
         count = 1 + returns.months_between(first, horizon)
-        return [
-            {
-                **self._prepare_money(returns.add_months(first, i), amounts),
-                "is_forecast": True,
-            }
-            for i in range(count)
-        ]
+        outlook = self._get_adoption_outlook() if get_part is None else 1.0
+        rows = []
+        for i in range(count):
+            month = returns.add_months(first, i)
+            part = get_part(month) if get_part else outlook
+            values = self._prepare_money(month, [part * amount for amount in amounts])
+            rows.append({**values, "is_forecast": True})
+        return rows
 
     def _write_lines(self, rows, grade):
         """Bring the lines to ``rows``; a month that did not change is not written."""
@@ -188,12 +216,13 @@ class CrmEffect(models.Model):
         effect.line_ids.browse().union(*present.values()).unlink()
         effect.line_ids.create(missing)
 
-    def _write_answer(self, answer, doubts, grade):
+    def _write_answer(self, answer, grade):
         self.write(
             {
                 "state": "estimated",
                 "reason": False,
-                "doubts": [dump(doubt) for doubt in doubts],
+                "doubts": [dump(doubt) for doubt in answer.warnings],
+                "grade_reasons": [dump(one) for one in evidence.reasons(answer)],
                 "is_log": answer.log,
                 "effect": answer.effect,
                 "effect_low": answer.low,
@@ -226,6 +255,7 @@ class CrmEffect(models.Model):
             **dict.fromkeys(figures, 0.0),
             "reason": False,
             "doubts": [],
+            "grade_reasons": [],
             "is_log": False,
             "months_before": 0,
             "months_after": 0,
@@ -240,6 +270,20 @@ def _differences(actual, path):
         None if value is None or other is None else value - other
         for value, other in zip(actual, path, strict=True)
     ]
+
+
+class _Spread:
+    """Puts a path of the observed months back among all months after the start."""
+
+    def __init__(self, series, seen):
+        self.length = len(series.months) - series.start
+        self.places = [i - series.start for i in seen]
+
+    def __call__(self, path):
+        full = [None] * self.length
+        for place, value in zip(self.places, path, strict=True):
+            full[place] = value
+        return tuple(full)
 
 
 def _mean(values):

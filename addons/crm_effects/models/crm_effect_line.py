@@ -103,7 +103,7 @@ class CrmEffectLine(models.Model):
         effect = self.effect_id
         rule = effect._get_money_rule()
         is_product = self.has_data and rule.method not in ("none", "release")
-        if not is_product or effect.estimator == "manual":
+        if not is_product or not effect.is_measured:
             return []
         change = formatLang(
             self.env, rule.sign * self.delta, digits=_digits(self.delta)

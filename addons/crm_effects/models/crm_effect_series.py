@@ -5,8 +5,11 @@ from dataclasses import dataclass, field
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.crm_risk.indicators.base import MIN_PERSONS
+
 from ..engine import returns
 from ..engine.answers import Sentence
+from .crm_effect_comparison import COMPARED
 from .crm_effect_line import PRECISION
 
 
@@ -18,8 +21,24 @@ class Series:
     values: list = field(default_factory=list)
     volumes: list = field(default_factory=list)
     control: list = field(default_factory=list)
+    scales: list = field(default_factory=list)
+    donors: dict = field(default_factory=dict)
     start: int = 0
     late_changes: int = 0
+    imported: int = 0
+
+    @property
+    def actual(self):
+        """The figures as measured, before they were divided by a normaliser."""
+        return self.restore(self.values)
+
+    def restore(self, path):
+        """A path of the last months in the unit of the indicator."""
+        scales = self.scales[len(self.scales) - len(path) :]
+        return [
+            None if value is None else value * scale
+            for value, scale in zip(path, scales, strict=True)
+        ]
 
 
 class Unanswerable(Exception):
@@ -36,12 +55,7 @@ class CrmEffect(models.Model):
 
     def _get_series(self):
         """Figures up to the last whole month, the frozen ones before the go-live."""
-        if not self.indicator_id:
-            raise Unanswerable("no_indicator")
-        if not self.date_go_live:
-            raise Unanswerable("no_go_live")
-        if self.estimator == "did" and not (self.team_ids and self.control_team_ids):
-            raise Unanswerable("no_control")
+        self._check_complete()
         rows = self._get_rows()
         first_after = self._get_first_month()
         baseline = self.baseline_id.series or []
@@ -51,6 +65,30 @@ class CrmEffect(models.Model):
             raise self._no_facts()
         return self._build_series(rows, first_after, late)
 
+    def _check_complete(self):
+        """What the comparison needs, or what has to be filled in first."""
+        if not self.indicator_id:
+            raise Unanswerable("no_indicator")
+        if self.estimator == "staged" and len({d for _u, d in self._get_stages()}) < 2:
+            raise Unanswerable("no_stages")
+        if not self._get_start():
+            raise Unanswerable("no_go_live")
+        treated, control = self._get_treated(), self._get_control()
+        if self.estimator in COMPARED and not (treated and control):
+            raise Unanswerable("no_control")
+        if self.unit == "user":
+            self._check_persons(treated, control)
+
+    def _check_persons(self, treated, control):
+        """Nobody is measured alone: see the least size of groups in crm_risk."""
+        if not self.company_id.crm_indicator_person_level:
+            raise Unanswerable("no_person_level")
+        if self.estimator == "synth":
+            raise Unanswerable("single_persons")
+        groups = [group for group in (treated, control) if group]
+        if any(len(group) < MIN_PERSONS for group in groups):
+            raise Unanswerable("few_persons", needed=MIN_PERSONS)
+
     def _no_facts(self):
         indicator = self.indicator_id
         if not indicator.available:
@@ -58,26 +96,55 @@ class CrmEffect(models.Model):
         return Unanswerable("no_facts", indicator=indicator.display_name)
 
     def _get_rows(self):
-        """{month: {numerator, denominator, control_numerator, control_denominator}}"""
-        ours = self.indicator_id._get_monthly_sums(self.company_id, self.team_ids)
-        theirs = {}
-        if self.control_team_ids:
-            theirs = self.indicator_id._get_monthly_sums(
-                self.company_id, self.control_team_ids
+        """{month: {numerator, denominator, control_numerator, control_denominator}}
+
+        With a synthetic control also donor_<id> and donor_<id>_of of every unit;
+        `imported` marks a month that was taken from a file.
+        """
+        treated, control = self._get_treated(), self._get_control()
+        ours, imported = self._get_sums(treated)
+        theirs = self._get_sums(control)[0] if control else {}
+        rows = {
+            month: self._prepare_row(
+                ours.get(month), theirs.get(month), month in imported
             )
-        rows = {}
-        for month in sorted(set(ours) | set(theirs)):
-            if self._is_in_window(month):
-                rows[month] = dict(
-                    zip(
-                        ("numerator", "denominator"),
-                        ours.get(month, (None, None)),
-                        strict=True,
-                    ),
-                    control_numerator=theirs.get(month, (None, None))[0],
-                    control_denominator=theirs.get(month, (None, None))[1],
-                )
+            for month in sorted(set(ours) | set(theirs))
+            if self._is_in_window(month)
+        }
+        if self.estimator == "synth":
+            self._add_donors(rows, control)
         return rows
+
+    def _get_sums(self, units):
+        """{month: (numerator, denominator)}, and which months come from files."""
+        measured = self.indicator_id._get_monthly_sums(self.company_id, units)
+        imported = {}
+        if not units or self.unit == "team":
+            imported = self.env["crm.effect.import"]._get_monthly_sums(
+                self.indicator_id, self.company_id, units
+            )
+        return {**imported, **measured}, set(imported) - set(measured)
+
+    @staticmethod
+    def _prepare_row(ours, theirs, is_imported):
+        numerator, denominator = ours or (None, None)
+        control_numerator, control_denominator = theirs or (None, None)
+        row = {
+            "numerator": numerator,
+            "denominator": denominator,
+            "control_numerator": control_numerator,
+            "control_denominator": control_denominator,
+        }
+        return {**row, "imported": True} if is_imported else row
+
+    def _add_donors(self, rows, control):
+        sums = self.indicator_id._get_unit_sums(self.company_id, control)
+        for unit in control:
+            of_unit = sums.get(unit.id, {})
+            for month, row in rows.items():
+                numerator, denominator = of_unit.get(month, (None, None))
+                row[f"donor_{unit.id}"] = numerator
+                row[f"donor_{unit.id}_of"] = denominator
 
     def _is_in_window(self, month):
         begin, end = self.date_from, self.date_to
@@ -95,8 +162,15 @@ class CrmEffect(models.Model):
 
     def _get_first_month(self):
         """The first whole month after the go-live."""
-        day = self.date_go_live
+        day = self._get_start()
+        if self.estimator == "staged":
+            return day.replace(day=1)
         return day if day.day == 1 else returns.add_months(day, 1)
+
+    def _record_late_changes(self):
+        """Keep what differs from the frozen months, before and after."""
+        changes = self.env["crm.effect.baseline.change"]
+        changes._record(self.baseline_id, self._get_rows())
 
     def _count_late_changes(self, rows, baseline):
         """Frozen months that would read differently today."""
@@ -108,7 +182,8 @@ class CrmEffect(models.Model):
     @staticmethod
     def _differs(now, frozen):
         return now is not None and any(
-            round(now[key] or 0.0, PRECISION) != round(frozen[key] or 0.0, PRECISION)
+            round(now[key] or 0.0, PRECISION)
+            != round(frozen.get(key) or 0.0, PRECISION)
             for key in now
         )
 
@@ -128,7 +203,7 @@ class CrmEffect(models.Model):
         if not first < first_after <= last:
             raise Unanswerable(
                 "go_live_outside",
-                go_live=str(self.date_go_live),
+                go_live=str(self._get_start()),
                 first=str(first),
                 last=str(last),
             )
@@ -136,23 +211,49 @@ class CrmEffect(models.Model):
         series = Series(late_changes=late)
         series.months = [returns.add_months(first, i) for i in range(span)]
         series.start = series.months.index(first_after)
-        transition = self.date_go_live.replace(day=1)
+        transition = self._get_start().replace(day=1)
+        ours, theirs = self._get_scales(series.months)
+        parts = self._get_parts()
         for month in series.months:
             left_out = month == transition != first_after
             row = {} if left_out else rows.get(month, {})
-            self._append_month(series, row)
+            scale = (ours.get(month), theirs.get(month), parts)
+            self._append_month(series, row, scale)
         if all(value is None for value in series.values):
             raise self._no_facts()
         return series
 
-    def _append_month(self, series, row):
-        get_value = self.indicator_id._get_value
+    def _get_parts(self):
+        """Sums against a mix of single units are compared per unit."""
+        if self.estimator != "synth" or self._is_ratio():
+            return 1.0
+        return float(len(self._get_treated()))
+
+    def _append_month(self, series, row, scale):
+        ours, theirs, parts = scale
+        ours = ours and ours * parts
         numerator, denominator = row.get("numerator"), row.get("denominator")
-        series.values.append(get_value(numerator, denominator))
+        series.scales.append(ours or 1.0)
+        series.values.append(self._get_figure(numerator, denominator, ours))
         series.volumes.append(denominator if self._is_ratio() else 1.0)
         series.control.append(
-            get_value(row.get("control_numerator"), row.get("control_denominator"))
+            self._get_figure(
+                row.get("control_numerator"), row.get("control_denominator"), theirs
+            )
         )
+        series.imported += bool(row.get("imported"))
+        for unit in self._get_control() if self.estimator == "synth" else ():
+            figure = self._get_figure(
+                row.get(f"donor_{unit.id}"),
+                row.get(f"donor_{unit.id}_of"),
+                ours and ours / parts,
+            )
+            series.donors.setdefault(unit.id, []).append(figure)
+
+    def _get_figure(self, numerator, denominator, scale):
+        """The figure of a month, normalised; ``None`` is no data."""
+        value = self.indicator_id._get_value(numerator, denominator)
+        return value / scale if value is not None and scale else None
 
     # the baseline ------------------------------------------------------------------
 
@@ -161,28 +262,38 @@ class CrmEffect(models.Model):
         self.ensure_one()
         rows = self._get_rows_to_freeze()
         series = [{"date": str(month), **row} for month, row in rows.items()]
+        teams, control = self.team_ids, self.control_team_ids
+        units = False
+        if self.unit != "team":
+            teams = control = self.env["crm.team"]
+            units = {
+                "unit": self.unit,
+                "treated": self._get_treated().ids,
+                "control": self._get_control().ids,
+            }
         baseline = self.env["crm.effect.baseline"]
-        sums = baseline._fingerprint(
-            series, self.indicator_id, self.team_ids, self.control_team_ids
-        )
         return baseline.create(
             {
                 "implementation_id": self.implementation_id.id,
                 "indicator_id": self.indicator_id.id,
-                "team_ids": self.team_ids.ids,
-                "control_team_ids": self.control_team_ids.ids,
+                "team_ids": teams.ids,
+                "control_team_ids": control.ids,
+                "units": units,
                 "date_from": min(rows),
                 "date_to": max(rows),
                 "series": series,
-                "fingerprint": sums,
+                "fingerprint": baseline._fingerprint(
+                    series, self.indicator_id, teams, control, units
+                ),
             }
         )
 
     def _get_rows_to_freeze(self):
         """Whole months before the go-live, or the sentence that there are none."""
         rows = {}
-        if self.indicator_id and self.estimator != "manual":
-            border = self.date_go_live or self._get_last_month()
+        if self.indicator_id and self.is_measured:
+            border = self._get_start() or self._get_last_month()
+            border = border.replace(day=1)
             rows = {m: row for m, row in self._get_rows().items() if m < border}
         if not rows:
             raise UserError(

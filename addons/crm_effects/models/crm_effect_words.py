@@ -27,12 +27,13 @@ class CrmEffect(models.Model):
             effect.result = effect._get_result_text()
 
     def _get_result_text(self):
-        if self.state != "estimated" or self.estimator == "manual":
+        if self.state != "estimated" or not self.is_measured:
             return False
-        values = [
-            self._format_change(value)
-            for value in (self.effect, self.effect_low, self.effect_high)
-        ]
+        return self._say_change(self.effect, self.effect_low, self.effect_high)
+
+    def _say_change(self, *figures):
+        """Effect, low and high end in words."""
+        values = [self._format_change(value) for value in figures]
         return self.env._(
             "%(effect)s on average (95 %% interval: %(low)s to %(high)s)",
             effect=values[0],

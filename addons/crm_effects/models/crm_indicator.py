@@ -3,6 +3,12 @@
 from odoo import models
 from odoo.fields import Domain
 
+FACT_COLUMNS = {
+    "crm.team": "team_id",
+    "stock.warehouse": "warehouse_id",
+    "res.users": "user_id",
+}
+
 
 class CrmIndicator(models.Model):
     _inherit = "crm.indicator"
@@ -18,21 +24,34 @@ class CrmIndicator(models.Model):
             numerator / denominator if numerator is not None and denominator else None
         )
 
-    def _get_monthly_sums(self, company, teams):
-        """{first day of month: (numerator, denominator)} of the teams, or of all."""
-        self.ensure_one()
-        domain = Domain("indicator_id", "=", self.id)
-        domain &= Domain("company_id", "=", company.id)
-        domain &= Domain("granularity", "=", "month")
-        if teams:
-            domain &= Domain("team_id", "in", teams.ids)
-        # sudo: only sums over whole teams leave this method, never a person's figure
-        groups = (
-            self.env["crm.indicator.fact"]
-            .sudo()
-            ._read_group(domain, ["date:month"], ["numerator:sum", "denominator:sum"])
-        )
+    def _get_monthly_sums(self, company, units):
+        """{first day of month: (numerator, denominator)} of the units, or of all.
+
+        ``units`` are sales teams, warehouses or salespeople.
+        """
+        groups = self._read_monthly(company, units, ["date:month"])
         return {
             month: (numerator or 0.0, denominator or 0.0)
             for month, numerator, denominator in groups
         }
+
+    def _get_unit_sums(self, company, units):
+        """{id of the unit: {month: (numerator, denominator)}}"""
+        column = FACT_COLUMNS[units._name]
+        found = {}
+        for unit, month, numerator, denominator in self._read_monthly(
+            company, units, [column, "date:month"]
+        ):
+            found.setdefault(unit.id, {})[month] = (numerator or 0, denominator or 0)
+        return found
+
+    def _read_monthly(self, company, units, groupby):
+        self.ensure_one()
+        domain = Domain("indicator_id", "=", self.id)
+        domain &= Domain("company_id", "=", company.id)
+        domain &= Domain("granularity", "=", "month")
+        if units:
+            domain &= Domain(FACT_COLUMNS[units._name], "in", units.ids)
+        # sudo: only sums over whole groups leave the estimates, never a person's figure
+        facts = self.env["crm.indicator.fact"].sudo()
+        return facts._read_group(domain, groupby, ["numerator:sum", "denominator:sum"])

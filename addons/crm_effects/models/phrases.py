@@ -11,6 +11,8 @@ def phrase(env, code, values):
         **_refusals(env, values),
         **_gaps(env, values),
         **_doubts(env, values),
+        **_comparisons(env, values),
+        **_reasons(env, values),
         **_limits(env, values),
     }
     return known[code]() if code in known else values.get("text", code)
@@ -74,7 +76,7 @@ def _gaps(env, values):
             last=_day(env, values["last"]),
         ),
         "no_control": lambda: env._(
-            "Choose the teams that were introduced and the teams to compare with."
+            "Choose the units that were introduced and the units to compare with."
         ),
         "invalid": lambda: env._("The estimate cannot be made: %(text)s", **values),
     }
@@ -112,6 +114,102 @@ def _doubts(env, values):
             " %(months)s. The frozen figures are used.",
             **values,
         ),
+    }
+
+
+def _comparisons(env, values):
+    """What a comparison with other units still needs."""
+    return {
+        "few_donors": lambda: env._(
+            "A mix of other units needs more of them. Units without gaps in their"
+            " figures that were not introduced: %(donors)s, needed: %(needed)s. Add"
+            " some, or compare with a control group.",
+            **values,
+        ),
+        "few_placebos": lambda: env._(
+            "Units to compare with: %(donors)s. Chance alone reaches the first rank in"
+            " one case of %(units)s.",
+            **values,
+        ),
+        "no_stages": lambda: env._(
+            "A roll-out in stages needs at least two go-live dates: enter in the"
+            " roll-out of the implementation which units go live when."
+        ),
+        "event_at_go_live": lambda: env._(
+            "%(event)s happened in the month of the go-live: the two cannot be told"
+            " apart. Compare with a control group that had it too.",
+            **values,
+        ),
+        "no_person_level": lambda: env._(
+            "Figures by salesperson are not kept: allow them in the settings of CRM"
+            " Risks, or compare teams."
+        ),
+        "few_persons": lambda: env._(
+            "Nobody is measured alone: choose at least %(needed)s salespeople in each"
+            " group.",
+            **values,
+        ),
+        "single_persons": lambda: env._(
+            "Single salespeople are not compared with each other: choose teams or"
+            " warehouses, or a control group."
+        ),
+        "imported": lambda: env._(
+            "Months taken from an imported file: %(months)s. They are no proof.",
+            **values,
+        ),
+        "risks_covered": lambda: env._(
+            "Every risk of this effect is counted by another effect already."
+        ),
+        "risks_dropped": lambda: env._(
+            "Risks left out because another effect counts them: %(codes)s.", **values
+        ),
+        "no_holdout": lambda: env._(
+            "%(program)s keeps no customers out: start its measurement first.",
+            **values,
+        ),
+        "holdout_few": lambda: env._(
+            "%(program)s: too few customers took part or were kept out so far.",
+            **values,
+        ),
+    }
+
+
+def _reasons(env, values):
+    """What a grade rests on."""
+    return {
+        "compared": lambda: env._("✓ Compared with units that were not introduced"),
+        "no_comparison": lambda: env._(
+            "– Compared with its own history only: what else happened then is in it"
+        ),
+        "before_enough": lambda: env._(
+            "✓ Months before the go-live: %(months)s", **values
+        ),
+        "before_short": lambda: env._(
+            "– Months before the go-live: %(months)s, for a proof: %(needed)s", **values
+        ),
+        "after_enough": lambda: env._(
+            "✓ Months after the go-live: %(months)s", **values
+        ),
+        "after_short": lambda: env._(
+            "– Months after the go-live: %(months)s, for a proof: %(needed)s", **values
+        ),
+        "clear": lambda: env._("✓ The interval leaves zero out"),
+        "unclear": lambda: env._("– The interval includes zero: it may be chance"),
+        "placebo_rare": lambda: env._(
+            "✓ Fake dates or units that look as clear: %(share)s %%", **values
+        ),
+        "placebo_common": lambda: env._(
+            "– Fake dates or units that look as clear: %(share)s %%", **values
+        ),
+        "doubted": lambda: env._("– A doubt stands against the comparison, see above"),
+        "declared": lambda: env._("– Declared by somebody, not measured"),
+        "risk_watched": lambda: env._(
+            "– Expected losses are estimates, but indicators move these"
+        ),
+        "risk_estimated": lambda: env._(
+            "– Expected losses are estimates, and no indicator moves some of them"
+        ),
+        "by_chance": lambda: env._("✓ Who was kept out was decided by chance"),
     }
 
 

@@ -1,10 +1,13 @@
 from . import (
     test_baseline,
+    test_comparison,
     test_cost_burn,
     test_cost_documents,
     test_demo,
     test_digest,
     test_effect,
+    test_evidence,
+    test_import,
     test_job,
     test_report,
     test_return,

@@ -42,6 +42,68 @@ class TestBaseline(EffectsCase):
         self.assertIn("1", self.effect.warning)
         self.assertIn("frozen", self.effect.warning)
 
+    def test_one_row_per_late_change(self):
+        """1000 ± 9 of North and South each in June 2024; North gets 5000 more."""
+        self._change_old_month()
+        self.effect.action_estimate()
+        self.effect.action_estimate()
+        change = self.baseline.change_ids
+        self.assertEqual(len(change), 1)
+        self.assertEqual(change.date, date(2024, 6, 1))
+        self.assertEqual(change.new_value - change.old_value, 5000)
+        self._change_old_month()
+        self.effect.action_estimate()
+        self.assertEqual(len(self.baseline.change_ids), 2)
+        latest = self.baseline.change_ids.sorted("id")[-1]
+        self.assertEqual(latest.new_value - change.new_value, 5000)
+        self.assertEqual(self.baseline.change_count, 2)
+
+    def test_a_change_taken_back_is_written_too(self):
+        self._change_old_month()
+        self.effect.action_estimate()
+        self.env["crm.indicator.fact"].search(
+            [("date", "=", date(2024, 6, 1)), ("team_id", "=", self.north.id)]
+        ).filtered(lambda fact: fact.indicator_id == self.revenue).numerator -= 5000
+        self.effect.action_estimate()
+        first, second = self.baseline.change_ids.sorted("id")
+        self.assertEqual(second.new_value, first.old_value)
+        self.assertFalse(self.effect.warning)
+
+    def _unfreeze(self, reason, user=None):
+        wizard = self.env["crm.effect.unfreeze"].with_user(user or self.manager)
+        wizard.create(
+            {"baseline_id": self.baseline.id, "reason": reason}
+        ).action_unfreeze()
+
+    def test_unfrozen_with_a_reason(self):
+        self._unfreeze("A closed branch was in the figures")
+        self.assertFalse(self.effect.baseline_id)
+        self.assertEqual(self.baseline.released_by_id, self.manager)
+        self.assertTrue(self.baseline.is_intact)
+        for record in (self.baseline, self.effect):
+            bodies = " ".join(record.message_ids.mapped("body"))
+            self.assertIn("A closed branch", bodies)
+        with self.assertRaises(UserError):
+            self.baseline.unlink()
+        with self.assertRaises(UserError):
+            self.baseline.release_reason = "Nothing"
+
+    def test_no_reason_no_unfreezing(self):
+        with self.assertRaisesRegex(UserError, "why"):
+            self._unfreeze("  ")
+        self.assertEqual(self.effect.baseline_id, self.baseline)
+
+    def test_only_managers_unfreeze(self):
+        for user in (self.user, self.officer):
+            with self.assertRaises(AccessError):
+                self._unfreeze("Because", user)
+
+    def test_ledger_cannot_be_typed(self):
+        self._change_old_month()
+        self.effect.action_estimate()
+        with self.assertRaises(AccessError):
+            self.baseline.change_ids.with_user(self.manager).write({"new_numerator": 1})
+
     def test_without_baseline_the_late_change_counts(self):
         loose = self._new_effect()
         loose.action_estimate()

@@ -1,0 +1,3 @@
+"""Dialogs."""
+
+from . import crm_effect_unfreeze
