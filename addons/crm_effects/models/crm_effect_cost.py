@@ -83,7 +83,6 @@ class CrmEffectCost(models.Model):
     )
     analytic_line_id = fields.Many2one(
         "account.analytic.line",
-        string="Analytic Line",
         readonly=True,
         copy=False,
         index="btree_not_null",
@@ -91,7 +90,6 @@ class CrmEffectCost(models.Model):
     )
     source_id = fields.Many2one(
         "crm.effect.cost.source",
-        string="Source",
         readonly=True,
         copy=False,
         index="btree_not_null",

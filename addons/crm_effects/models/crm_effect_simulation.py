@@ -50,9 +50,9 @@ class CrmEffectSimulation(models.Model):
     probability_payback = fields.Float(
         string="Chance of Payback", digits=0, aggregator=None
     )
-    payback_p10 = fields.Date(string="Payback P10")
-    payback_p50 = fields.Date(string="Payback P50")
-    payback_p90 = fields.Date(string="Payback P90")
+    payback_p10 = fields.Date()
+    payback_p50 = fields.Date()
+    payback_p90 = fields.Date()
     payback_months_p10 = fields.Float(string="Payback P10, Months", aggregator=None)
     payback_months_p50 = fields.Float(string="Payback P50, Months", aggregator=None)
     payback_months_p90 = fields.Float(string="Payback P90, Months", aggregator=None)

@@ -53,9 +53,9 @@ class CrmEffectSnapshot(models.Model):
     payback_months = fields.Float(
         string="Payback in Months", aggregator="avg", help="From the first cost on."
     )
-    payback_p10 = fields.Date(string="Payback P10")
-    payback_p50 = fields.Date(string="Payback P50")
-    payback_p90 = fields.Date(string="Payback P90")
+    payback_p10 = fields.Date()
+    payback_p50 = fields.Date()
+    payback_p90 = fields.Date()
     probability_payback = fields.Float(
         string="Chance of Payback", digits=0, aggregator="avg"
     )

@@ -12,6 +12,7 @@ from . import (
     test_report,
     test_return,
     test_return_published,
+    test_scenario_goal,
     test_security,
     test_tours,
 )
