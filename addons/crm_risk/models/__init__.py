@@ -16,6 +16,7 @@ from . import (
     crm_implementation_indicator_week,
     crm_implementation_preparation,
     crm_implementation_risk,
+    crm_implementation_workbook,
     crm_indicator,
     crm_indicator_departure,
     crm_indicator_domain,

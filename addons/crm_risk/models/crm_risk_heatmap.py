@@ -23,11 +23,11 @@ class CrmRisk(models.Model):
         :param int implementation_id: 0 or ``False`` for all of the current company
         :param str scenario: "inherent", "current" or "residual"
         :return: {"scenario", "scenarios": [[value, label]], "implementations": [[id,
-            name]] of the company, "total", "emv",
+            name]] of the company, "total", "emv" and "amount" (text and number),
             "rows": 5 bands of probability, highest first, each {"level", "name",
-            "cells": [{"p", "i", "score", "rating", "color", "count", "emv", "refs",
-            "more", "domain"}]}, "columns": 5 bands of impact, "unplaced": {"count",
-            "domain"}}; the counts of cells and unplaced add up to the total
+            "cells": [{"p", "i", "score", "rating", "color", "count", "emv", "amount",
+            "refs", "more", "domain"}]}, "columns": 5 bands of impact, "unplaced":
+            {"count", "domain"}}; the counts of cells and unplaced add up to the total
         """
         if scenario not in dict(SCENARIOS):
             raise UserError(
@@ -67,6 +67,7 @@ class CrmRisk(models.Model):
             "emv": company.currency_id.format(
                 sum(emv for _count, emv, _refs in groups.values())
             ),
+            "amount": sum(emv for _count, emv, _refs in groups.values()),
             "rows": rows,
             "columns": bands["impact"],
             "unplaced": {
@@ -139,6 +140,7 @@ class CrmRisk(models.Model):
             "color": rating.color if rating else "",
             "count": count,
             "emv": company.currency_id.format(emv) if count else "",
+            "amount": emv,
             "refs": sorted(ref for ref in refs if ref)[:SHOWN_REFS],
             "more": max(0, count - SHOWN_REFS),
             "domain": domain

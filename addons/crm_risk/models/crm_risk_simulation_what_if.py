@@ -57,7 +57,7 @@ class CrmRiskSimulation(models.Model):
 
     @api.depends("base_id")
     def _compute_chart(self):
-        super()._compute_chart()
+        result = super()._compute_chart()
         for run in self.filtered("base_id"):
             behind = run.base_id.scenario_ids.filtered(
                 lambda one: one.scenario in BASE_SCENARIOS
@@ -70,6 +70,7 @@ class CrmRiskSimulation(models.Model):
                 }
                 for one in behind
             ]
+        return result
 
     def _get_left_out(self):
         return self.risks_out_ids, self.responses_out_ids
@@ -175,12 +176,10 @@ class CrmRiskSimulationScenario(models.Model):
     )
     p80_change = fields.Monetary(
         compute="_compute_changes",
-        string="P80 Change",
         help="Against the run of the whole register.",
     )
     p95_change = fields.Monetary(
         compute="_compute_changes",
-        string="P95 Change",
         help="Against the run of the whole register.",
     )
 

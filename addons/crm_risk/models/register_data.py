@@ -10,6 +10,7 @@ from odoo import fields, models
 
 from .crm_risk_estimate import SCENARIOS
 
+STATUS_ORDER = ("red", "amber", "green", "none")
 SPARK_POINTS = 12
 """Months of an indicator drawn beside its value: a year."""
 
@@ -32,7 +33,9 @@ class CrmImplementation(models.Model):
         self.ensure_one()
         self.check_access("read")
         risks = self._get_open_risks().sorted(lambda risk: (-risk.emv_current, risk.id))
-        ratings = self.env["crm.risk.rating"].search([], order="score_min")
+        ratings = self.env["crm.risk.rating"].search(
+            [("score_min", ">", 0)], order="score_min"
+        )
         return {
             "date": day_of(fields.Date.context_today(self)),
             "context": self._get_register_context(),
@@ -354,7 +357,12 @@ class CrmImplementationIndicator(models.Model):
     def _get_register_indicators(self):
         """Those with a value, the reds first, and how many have none."""
         known = self.filtered("has_value").sorted(
-            lambda line: (-line.severity, line.sequence, line.id)
+            lambda line: (
+                STATUS_ORDER.index(line.status),
+                -line.severity,
+                line.sequence,
+                line.id,
+            )
         )
         return {
             "rows": [line._get_register_row() for line in known],

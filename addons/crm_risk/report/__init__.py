@@ -3,4 +3,5 @@ from . import (
     crm_data_audit_report,
     crm_readiness_report,
     crm_risk_register_report,
+    register_workbook,
 )

@@ -1,6 +1,7 @@
 """Charts of the register on paper: S-curves, matrix, small lines; plain SVG."""
 
 import base64
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -17,7 +18,7 @@ LEFT, RIGHT, TOP, BOTTOM = 46, 14, 10, 30
 TICKS = 4
 
 CELL, BAND, HEAD = (86, 46), 74, 34
-SHOWN_REFS = 2
+SHOWN_REFS = 4
 SPARK = (70, 18)
 
 
@@ -100,11 +101,26 @@ def _grid(x, y, low, high, money) -> Markup:
             _line(x(low), y(chance), x(high), y(chance), "#dee2e6"),
             _text(LEFT - 5, y(chance) + 4, f"{20 * step} %", "end", fill="#6c757d"),
         ]
-    for step in range(TICKS + 1):
-        amount = low + (high - low) * step / TICKS
-        anchor = "end" if step == TICKS else "middle" if step else "start"
-        parts.append(_text(x(amount), y(0) + 18, money(amount), anchor, fill="#6c757d"))
+    for amount in _ticks(low, high):
+        parts.append(
+            _text(x(amount), y(0) + 18, money(amount), "middle", fill="#6c757d")
+        )
     return Markup("").join(parts)
+
+
+def _ticks(low: float, high: float) -> list[float]:
+    """Round amounts between the ends, some four of them.
+
+    >>> _ticks(0, 552_000)
+    [0, 200000, 400000]
+    >>> _ticks(-30, 90)
+    [0, 50]
+    """
+    rough = (high - low) / TICKS
+    power = 10 ** math.floor(math.log10(rough))
+    step = next(power * n for n in (1, 2, 5, 10) if power * n >= rough * 0.999)
+    first, last = math.ceil(low / step), math.floor(high / step)
+    return [step * number for number in range(first, last + 1)]
 
 
 def _curve(one, points, x, y) -> Markup:
@@ -123,13 +139,15 @@ def _curve(one, points, x, y) -> Markup:
     )
 
 
-def matrix(data: Mapping[str, Any], shown: int = 300) -> Markup:
+def matrix(
+    data: Mapping[str, Any], money: Callable[[float], str], shown: int = 356
+) -> Markup:
     """The 5 × 5 matrix of :meth:`crm.risk.get_heatmap`: count, references, money.
 
-    >>> cell = {"count": 0, "color": "#fff", "refs": [], "more": 0, "emv": ""}
+    >>> cell = {"count": 0, "color": "#fff", "refs": [], "amount": 0}
     >>> row = {"name": "Rare", "range": "0–10 %", "cells": [cell]}
     >>> band = {"name": "Small", "range": "0–2 %"}
-    >>> matrix({"rows": [row], "columns": [band], "total": 0}).startswith("<img")
+    >>> matrix({"rows": [row], "columns": [band], "total": 0}, str).startswith("<img")
     True
     """
     rows, columns = data["rows"], data["columns"]
@@ -139,7 +157,7 @@ def matrix(data: Mapping[str, Any], shown: int = 300) -> Markup:
         top = place * CELL[1]
         parts.append(_band(BAND - 5, top + CELL[1] / 2, row, "end"))
         for column, cell in enumerate(row["cells"]):
-            parts.append(_cell(BAND + column * CELL[0], top, cell))
+            parts.append(_cell(BAND + column * CELL[0], top, cell, money))
     for column, band in enumerate(columns):
         middle = BAND + (column + 0.5) * CELL[0]
         parts.append(_band(middle, len(rows) * CELL[1] + 13, band, "middle"))
@@ -153,7 +171,7 @@ def _band(x: float, y: float, band: Mapping[str, Any], anchor: str) -> Markup:
     )
 
 
-def _cell(left: float, top: float, cell: Mapping[str, Any]) -> Markup:
+def _cell(left: float, top: float, cell: Mapping[str, Any], money) -> Markup:
     width, height = CELL
     count = cell["count"]
     colour, opacity = cell["color"] or "#eee", "0.85" if count else "0.28"
@@ -164,18 +182,27 @@ def _cell(left: float, top: float, cell: Mapping[str, Any]) -> Markup:
         ).format(left, top, width, height, colour, opacity)
     ]
     if count:
-        refs = ", ".join(cell["refs"][:SHOWN_REFS])
+        refs = ", ".join(map(_short, cell["refs"][:SHOWN_REFS]))
         more = count - min(count, SHOWN_REFS)
         lines = (
             (16, str(count), {"font_size": 15, "font_weight": "bold"}),
-            (29, f"{refs} +{more}" if more else refs, {"font_size": 8.5}),
-            (41, cell["emv"], {"font_size": 9.5}),
+            (29, f"{refs} +{more}" if more else refs, {"font_size": 10}),
+            (41, money(cell["amount"]), {"font_size": 10}),
         )
         parts += [
             _text(left + width / 2, top + down, words, "middle", fill="#111", **style)
             for down, words, style in lines
         ]
     return Markup("").join(parts)
+
+
+def _short(ref: str) -> str:
+    """The number of a reference: there is no room for more in a cell.
+
+    >>> _short("RSK/00042"), _short("Own")
+    ('42', 'Own')
+    """
+    return ref.rpartition("/")[2].lstrip("0") or ref
 
 
 def spark(points: Sequence[float], colour: str = "#1565c0") -> Markup:

@@ -26,6 +26,7 @@ from . import (
     test_risk_heatmap,
     test_risk_register,
     test_risk_register_report,
+    test_risk_register_workbook,
     test_risk_runs,
     test_risk_security,
     test_risk_what_if,
