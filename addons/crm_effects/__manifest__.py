@@ -38,6 +38,7 @@
         "views/crm_effect_risk_views.xml",
         "views/crm_effect_goal_views.xml",
         "views/crm_effect_scenario_views.xml",
+        "views/crm_effect_scorecard_views.xml",
         "views/crm_effect_simulation_views.xml",
         "views/crm_effect_snapshot_views.xml",
         "views/crm_implementation_views.xml",

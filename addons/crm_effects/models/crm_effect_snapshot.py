@@ -101,6 +101,8 @@ class CrmImplementation(models.Model):
         if not self._get_return_inputs()[self.id]["costs"] and not self.effect_ids:
             return self.env["crm.effect.snapshot"]
         self._refresh_simulation()
+        self._refresh_scorecard()
+        self._refresh_office()
         today = fields.Date.context_today(self)
         values = {name: self[name] for name in COPIED}
         # sudo: snapshots are results; nobody has the right to type them

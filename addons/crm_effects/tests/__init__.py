@@ -13,6 +13,7 @@ from . import (
     test_return,
     test_return_published,
     test_scenario_goal,
+    test_scorecard,
     test_security,
     test_tours,
 )
