@@ -45,6 +45,7 @@ class CrmLoyaltyCall(models.Model):
         "crm.loyalty.replenishment": [
             "active",
             "company_id",
+            "expected_amount",
             "expected_date",
             "partner_id",
             "state",
@@ -76,11 +77,17 @@ class CrmLoyaltyCall(models.Model):
         readonly=True,
         help="Products the customer is expected to have run out of.",
     )
+    due_amount = fields.Monetary(
+        "Amount to Reorder",
+        readonly=True,
+        help="What the customer is expected to buy of these products.",
+    )
     lateness = fields.Float(
         readonly=True,
         aggregator="avg",
         help="How unlikely such a silence is for a customer who still buys at his "
-        "usual pace: 1 − e^(−days since the last order ÷ usual interval).",
+        "usual pace: 1 − e^(−days since the last order ÷ usual interval). Nothing "
+        "while the usual interval has not passed.",
     )
     value = fields.Monetary(
         "Value, 12 Months",
@@ -88,7 +95,11 @@ class CrmLoyaltyCall(models.Model):
         help="Margin of the last 12 months; revenue where the margin is not known.",
     )
     is_margin = fields.Boolean(readonly=True)
-    at_risk = fields.Monetary(readonly=True, help="Lateness × value of 12 months.")
+    at_risk = fields.Monetary(
+        readonly=True,
+        help="Of late customers: lateness × value of 12 months. Of others: the amount "
+        "to reorder × value ÷ revenue of 12 months.",
+    )
     hidden_until = fields.Date(
         readonly=True, help="Called or snoozed: not shown until that day."
     )
@@ -100,7 +111,10 @@ class CrmLoyaltyCall(models.Model):
         margin = "margin" in self.env["sale.order"]._fields
         return SQL(
             """
-            SELECT late.*, ROUND(late.lateness * late.value, 2) AS at_risk
+            SELECT late.*,
+                   ROUND(CASE WHEN late.overdue_days > 0 THEN late.lateness * late.value
+                       ELSE late.due_amount * late.value / late.revenue END, 2)
+                       AS at_risk
               FROM (
                 SELECT p.id, p.id AS profile_id, p.partner_id, p.company_id,
                        partner.user_id, p.stage_id, p.segment_id, p.strategy_id,
@@ -108,9 +122,14 @@ class CrmLoyaltyCall(models.Model):
                        p.last_order_date + CEIL(rhythm.interval)::integer AS due_date,
                        %(today)s::date - p.last_order_date
                            - CEIL(rhythm.interval)::integer AS overdue_days,
-                       ROUND((1 - EXP(-(%(today)s::date - p.last_order_date)
-                           / rhythm.interval::float8))::numeric, 4) AS lateness,
+                       CASE WHEN %(today)s > p.last_order_date
+                               + CEIL(rhythm.interval)::integer
+                           THEN ROUND((1 - EXP(-(%(today)s::date - p.last_order_date)
+                               / rhythm.interval::float8))::numeric, 4)
+                           ELSE 0 END AS lateness,
                        worth.is_margin, COALESCE(due.products, 0) AS due_products,
+                       COALESCE(due.amount, 0) AS due_amount,
+                       p.revenue_12m AS revenue,
                        CASE WHEN worth.is_margin THEN p.margin_12m
                            ELSE p.revenue_12m END AS value,
                        hidden.hidden_until
@@ -126,7 +145,8 @@ class CrmLoyaltyCall(models.Model):
                      GROUP BY log.profile_id
                   ) hidden ON hidden.profile_id = p.id
                   LEFT JOIN (
-                    SELECT r.company_id, r.partner_id, COUNT(*)::integer AS products
+                    SELECT r.company_id, r.partner_id, COUNT(*)::integer AS products,
+                           SUM(r.expected_amount) AS amount
                       FROM crm_loyalty_replenishment r
                      WHERE r.active AND r.expected_date <= %(today)s
                        AND r.state IN %(to_offer)s
@@ -159,10 +179,21 @@ class CrmLoyaltyCall(models.Model):
             call.why = " ".join(filter(None, call._explain()))
 
     def _explain(self):
-        yield self._explain_rhythm()
+        if self.interval:
+            yield self._explain_rhythm()
         if self.due_products:
-            yield self.env._("Products to reorder: %(count)s.", count=self.due_products)
-        yield self._explain_risk()
+            yield self.env._(
+                "Products to reorder: %(count)s, usually %(amount)s.",
+                count=self.due_products,
+                amount=self.currency_id.format(self.due_amount),
+            )
+        if self.overdue_days > 0:
+            yield self._explain_lateness()
+        elif self.is_margin:
+            yield self.env._(
+                "At the customer's margin: %(at_risk)s at risk.",
+                at_risk=self.currency_id.format(self.at_risk),
+            )
 
     def _explain_rhythm(self):
         due = format_date(self.env, self.due_date)
@@ -181,7 +212,7 @@ class CrmLoyaltyCall(models.Model):
             interval=interval,
         )
 
-    def _explain_risk(self):
+    def _explain_lateness(self):
         amount = self.currency_id.format
         figures = {
             "lateness": round(100 * self.lateness),

@@ -189,6 +189,7 @@ class TestLoyaltyCall(LoyaltyCase):
                 "company_id": self.company.id,
                 "partner_id": self.people["Today"].id,
                 "product_id": product.id,
+                "expected_amount": 90,
                 "expected_date": "2026-06-14",
                 "state": "on_time",
             }
@@ -198,10 +199,13 @@ class TestLoyaltyCall(LoyaltyCase):
         self.assertIn("Today", self._names())
         call = self._call("Today")
         self.assertEqual(call.due_products, 1)
-        # 1 − e^(−10/10) = 0.6321
-        self.assertAlmostEqual(call.at_risk, 0.6321 * 1800, 2)
+        self.assertEqual(call.lateness, 0, "his day is today")
+        # what he is to buy, times margin ÷ revenue where the margin is known
+        rate = call.value / call.profile_id.revenue_12m
+        self.assertAlmostEqual(call.at_risk, 90 * rate, 2)
         self.assertIn("Next order expected on 06/15/2026", call.why)
-        self.assertIn("Products to reorder: 1.", call.why)
+        self.assertIn("Products to reorder: 1, usually", call.why)
+        self.assertNotIn("Lateness", call.why)
         row.expected_date = "2026-06-16"
         self.assertNotIn("Today", self._names())
 
