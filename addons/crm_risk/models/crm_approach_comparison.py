@@ -60,7 +60,7 @@ class CrmApproachComparison(models.Model):
 
     @api.model
     def _get_fingerprint(self, hub, correlation):
-        register = hub._get_open_risks()
+        register = hub._get_open_risks(confidential=False)
         factors = (
             self.env["crm.implementation.approach"]
             .search([("active", "=", True)])
@@ -79,7 +79,10 @@ class CrmApproachComparison(models.Model):
     @api.model
     def _run(self, hub):
         """Simulate the open risks of ``hub`` under every approach, and keep it."""
-        risks = hub._get_open_risks().filtered(lambda risk: risk._get_outlook(SCENARIO))
+        # Everybody reads the comparison: confidential risks would show in its totals.
+        risks = hub._get_open_risks(confidential=False).filtered(
+            lambda risk: risk._get_outlook(SCENARIO)
+        )
         if not risks:
             raise UserError(
                 self.env._(

@@ -2,9 +2,12 @@
 
 from odoo import models
 
+from .crm_risk_reportable import CrmRiskReportable
+
 
 class CrmLead(models.Model):
-    _inherit = "crm.lead"
+    _name = "crm.lead"
+    _inherit = ["crm.lead", CrmRiskReportable._name]
 
     # what was written since last night lies close together; see sale_order
     _written_idx = models.Index("USING brin (write_date)")

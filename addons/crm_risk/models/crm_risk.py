@@ -2,7 +2,7 @@
 it stands. What it costs is in crm_risk_exposure.py."""
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import ValidationError
 
 from .crm_risk_estimate import CrmRiskEstimate
 
@@ -11,10 +11,12 @@ STATES = [
     ("assessed", "Assessed"),
     ("planned", "Planned"),
     ("monitoring", "Monitoring"),
+    ("occurred", "Occurred"),
     ("closed", "Closed"),
 ]
 CLOSE_REASONS = [
     ("expired", "Expired"),
+    ("occurred", "It happened"),
     ("treated", "Treated"),
     ("transferred", "Transferred"),
     ("merged", "Merged"),
@@ -84,9 +86,6 @@ class CrmRisk(models.Model):
     )
     close_reason = fields.Selection(CLOSE_REASONS, tracking=True, copy=False)
     strategy = fields.Selection(tracking=True)
-    accepted_by_id = fields.Many2one("res.users", readonly=True, copy=False)
-    accepted_until = fields.Date(tracking=True, copy=False)
-    emv_at_acceptance = fields.Monetary(readonly=True, copy=False)
     response_ids = fields.One2many(
         "crm.risk.response", "risk_id", string="Responses", copy=True
     )
@@ -122,10 +121,13 @@ class CrmRisk(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            if not vals.get("ref"):
-                vals["ref"] = self.env["ir.sequence"].next_by_code("crm.risk")
-        return super().create(vals_list)
+        sequence = self.env["ir.sequence"]
+        return super().create(
+            [
+                {**vals, "ref": vals.get("ref") or sequence.next_by_code("crm.risk")}
+                for vals in vals_list
+            ]
+        )
 
     def copy_data(self, default=None):
         return [
@@ -181,6 +183,8 @@ class CrmRisk(models.Model):
             return ""
         if self.state == "closed":
             return "" if self.close_reason else self.env._("give the reason of closing")
+        if self.state == "occurred":
+            return "" if self.event_ids else self.env._("record what happened")
         if not self.owner_id:
             return self.env._("name the risk owner")
         if not self._get_impact_triple()[2] or not (self.p_inherent or self.rate):
@@ -212,35 +216,6 @@ class CrmRisk(models.Model):
 
     def action_reopen(self):
         self.write({"state": "identified", "close_reason": False})
-
-    def action_accept(self):
-        """Carry the risk as it is; asks for the authority its rating demands."""
-        for risk in self:
-            risk._check_may_accept()
-            # A person of authority need not be the officer who edits the risk.
-            risk.sudo().write(  # the authority was checked on the line above
-                {
-                    "strategy": "accept",
-                    "accepted_by_id": self.env.uid,
-                    "emv_at_acceptance": risk.emv_current,
-                }
-            )
-
-    def _check_may_accept(self):
-        self.ensure_one()
-        self.check_access("read")
-        if self.state == "closed":
-            raise UserError(self.env._("A closed risk cannot be accepted."))
-        group = self.rating_current_id.accept_group_id
-        fallback = self.env.ref("crm_risk.crm_risk_group_officer")
-        if (group or fallback) not in self.env.user.all_group_ids:
-            raise AccessError(
-                self.env._(
-                    "A risk rated %(rating)s is accepted by the group %(group)s.",
-                    rating=self.rating_current_id.name or "–",
-                    group=(group or fallback).sudo().name,  # a name is no secret
-                )
-            )
 
     @api.model
     def _get_open_domain(self):

@@ -27,7 +27,8 @@ class CrmRisk(models.Model):
             "rows": 5 bands of probability, highest first, each {"level", "name",
             "cells": [{"p", "i", "score", "rating", "color", "count", "emv", "amount",
             "refs", "more", "domain"}]}, "columns": 5 bands of impact, "unplaced":
-            {"count", "domain"}}; the counts of cells and unplaced add up to the total
+            {"count", "domain"}, "conflicts": {"count", "domain"} of crm.risk.conflict};
+            the counts of cells and unplaced add up to the total
         """
         if scenario not in dict(SCENARIOS):
             raise UserError(
@@ -68,6 +69,7 @@ class CrmRisk(models.Model):
                 sum(emv for _count, emv, _refs in groups.values())
             ),
             "amount": sum(emv for _count, emv, _refs in groups.values()),
+            "conflicts": self._get_heatmap_conflicts(implementation, company),
             "rows": rows,
             "columns": bands["impact"],
             "unplaced": {
@@ -77,6 +79,17 @@ class CrmRisk(models.Model):
                 "domain": unplaced,
             },
         }
+
+    @api.model
+    def _get_heatmap_conflicts(self, implementation, company):
+        """Pairs that the matrix puts in the wrong order of money."""
+        domain = [
+            ("implementation_id", "=", implementation.id)
+            if implementation
+            else ("company_id", "=", company.id)
+        ]
+        count = self.env["crm.risk.conflict"].search_count(domain)
+        return {"count": count, "domain": domain}
 
     @api.model
     def _get_scenario_labels(self):

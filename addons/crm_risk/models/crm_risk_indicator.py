@@ -1,8 +1,12 @@
 """Which indicators watch a risk, and whether they move its chance."""
 
 from odoo import api, fields, models
+from odoo.tools import formatLang
 
 from .crm_risk_template import DEFAULT_ODDS_WEIGHT
+
+MOVING = {"indicator_id", "odds_weight", "use", "severity", "risk_id"}
+"""What of the link moves the estimate of its risk."""
 
 USES = [("adjust", "Moves the chance"), ("inform", "Only informs")]
 
@@ -41,9 +45,45 @@ class CrmRiskIndicator(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        lines = super().create(vals_list)
+        later = self.with_context(crm_risk_log_later=True)
+        lines = super(CrmRiskIndicator, later).create(vals_list)
         lines._refresh_severity()
+        lines = lines.with_env(self.env)
+        lines._log_moves()
         return lines
+
+    def write(self, vals):
+        result = super().write(vals)
+        if MOVING & vals.keys():
+            self._log_moves()
+        return result
+
+    def unlink(self):
+        risks, names = self.risk_id, self.mapped("indicator_id.display_name")
+        result = super().unlink()
+        risks._log_assessment(
+            "indicator",
+            self.env._("No longer watched by %(names)s", names=", ".join(names)),
+        )
+        return result
+
+    def _log_moves(self):
+        """One row for each risk, with the indicators that moved it."""
+        self.risk_id._log_assessment(
+            "indicator",
+            {
+                risk.id: "; ".join(line._get_words() for line in lines)
+                for risk, lines in self.grouped("risk_id").items()
+            },
+        )
+
+    def _get_words(self):
+        severity = formatLang(self.env, self.severity)
+        return self.env._(
+            "%(indicator)s: severity %(severity)s",
+            indicator=self.indicator_id.display_name,
+            severity=severity,
+        )
 
     def _refresh_severity(self):
         """Read the board of the implementation, and the company's figures where the
@@ -54,10 +94,14 @@ class CrmRiskIndicator(models.Model):
             company = implementation.company_id
             found = lines.indicator_id._get_severities(company)
             found |= lines.indicator_id._get_board_severities(implementation)
-            for line in lines:
-                severity = found.get(line.indicator_id.id, 0.0)
-                if abs(severity - line.severity) > 1e-9:
-                    line.severity = severity
+            moved = lines.filtered(
+                lambda line, found=found: (
+                    abs(found.get(line.indicator_id.id, 0.0) - line.severity) > 1e-9
+                )
+            )
+            for line in moved.with_context(crm_risk_log_later=True):
+                line.severity = found.get(line.indicator_id.id, 0.0)
+            moved._log_moves()
 
     @api.model
     def _cron_refresh(self):

@@ -13,6 +13,8 @@ STATES = [
     ("cancelled", "Cancelled"),
 ]
 OPEN_STATES = ("planned", "in_progress")
+MOVING = {"state", "verified", "p_reduction", "impact_reduction", "risk_id"}
+"""What of a response moves the estimate of its risk."""
 
 
 class CrmRiskResponse(models.Model):
@@ -96,6 +98,39 @@ class CrmRiskResponse(models.Model):
                         start=start,
                     )
                 )
+
+    # --- history of the risk -------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        responses = super().create(vals_list)
+        for response in responses:
+            response.risk_id._log_assessment("response", response._get_words())
+        return responses
+
+    def write(self, vals):
+        risks = self.risk_id
+        result = super().write(vals)
+        if MOVING & vals.keys():
+            for response in self:
+                response.risk_id._log_assessment("response", response._get_words())
+            (risks - self.risk_id)._log_assessment("response")
+        return result
+
+    def unlink(self):
+        words = [(response.risk_id, response.name) for response in self]
+        result = super().unlink()
+        for risk, name in words:
+            risk._log_assessment(
+                "response", self.env._("Response deleted: %(response)s", response=name)
+            )
+        return result
+
+    def _get_words(self):
+        states = dict(self._fields["state"]._description_selection(self.env))
+        return f"{self.name} ({states[self.state]})"
+
+    # --- figures -------------------------------------------------------------
 
     @api.depends("state", "date_deadline")
     def _compute_is_overdue(self):

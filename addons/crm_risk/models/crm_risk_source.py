@@ -24,7 +24,11 @@ class CrmRiskSource(models.AbstractModel):
     @api.depends_context("uid")
     def _compute_raised_risk_count(self):
         parents = self._get_raising()
-        groups = self.env["crm.risk"]._read_group(
+        risks = self.env["crm.risk"]
+        if not risks.has_access("read"):
+            self.raised_risk_count = 0
+            return
+        groups = risks._read_group(
             self._get_raised_domain(parents), ["res_model", "res_id"], ["__count"]
         )
         counts = dict.fromkeys(self.ids, 0)

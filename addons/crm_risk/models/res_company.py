@@ -33,6 +33,29 @@ class ResCompany(models.Model):
         " phone, country, city, salesperson, and the tax number of companies.",
     )
 
+    crm_risk_acceptance_days = fields.Integer(
+        string="Acceptance Lasts (Days)",
+        default=180,
+        help="An accepted risk comes up for a new decision after so many days, unless"
+        " another day is chosen.",
+    )
+    crm_risk_recall_share = fields.Float(
+        string="Recall at Growth of",
+        digits=0,
+        default=0.25,
+        help="An acceptance is called back once the expected loss of the risk has"
+        " grown by this share.",
+    )
+
+    _crm_risk_acceptance_days_positive = models.Constraint(
+        "CHECK (crm_risk_acceptance_days > 0)",
+        "An acceptance must last one day at least.",
+    )
+    _crm_risk_recall_share_positive = models.Constraint(
+        "CHECK (crm_risk_recall_share >= 0)",
+        "The growth that calls an acceptance back cannot be negative.",
+    )
+
     @api.constrains("crm_customer_field_ids")
     def _check_customer_fields(self):
         for company in self:

@@ -10,6 +10,12 @@ class ResConfigSettings(models.TransientModel):
     crm_customer_field_ids = fields.Many2many(
         related="company_id.crm_customer_field_ids", readonly=False
     )
+    crm_risk_acceptance_days = fields.Integer(
+        related="company_id.crm_risk_acceptance_days", readonly=False
+    )
+    crm_risk_recall_share = fields.Float(
+        related="company_id.crm_risk_recall_share", readonly=False
+    )
     crm_indicator_history_months = fields.Integer(
         string="Months of History",
         config_parameter="crm_risk.history_months",

@@ -4,10 +4,12 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..preparation import audit
+from .crm_risk_reportable import CrmRiskReportable
 
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", CrmRiskReportable._name]
 
     data_audit_line_id = fields.Many2one(
         "crm.data.audit.line",

@@ -4,11 +4,14 @@ from datetime import timedelta
 
 from odoo import models
 
+from .crm_risk_reportable import CrmRiskReportable
+
 MOVING = {"date_order", "commitment_date", "company_id", "state"}
 
 
 class SaleOrder(models.Model):
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order", CrmRiskReportable._name]
 
     # The nightly measuring asks every indicator what was written since. A block range
     # index answers it from a few pages and costs next to nothing to keep; PostgreSQL

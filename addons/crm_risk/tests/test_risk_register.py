@@ -242,7 +242,7 @@ class TestRegister(RiskCase):
         risk = self._risk(state="assessed")
         with self.refused("Serious.*Risk manager", AccessError):
             risk.with_user(self.officer).action_accept()
-        risk.with_user(self.manager).action_accept()
+        risk.with_user(self.manager)._accept()
         self.assertEqual(risk.strategy, "accept")
         self.assertEqual(risk.accepted_by_id, self.manager)
         self.assertEqual(risk.emv_at_acceptance, 10_000)

@@ -107,6 +107,16 @@ export class RiskHeatmap extends Component {
         this.open(cell.domain, `${row.name} × ${column.name}`);
     }
 
+    openConflicts() {
+        this.action.doAction({
+            type: "ir.actions.act_window",
+            name: _t("Matrix Conflicts"),
+            res_model: "crm.risk.conflict",
+            views: [[false, "list"]],
+            domain: this.state.data.conflicts.domain,
+        });
+    }
+
     openUnplaced() {
         this.open(this.state.data.unplaced.domain, _t("Risks without a place"));
     }
