@@ -275,6 +275,7 @@ class CrmImplementation(models.Model):
                 "factor",
                 "is_forecast",
                 "effect_id",
+                "cost_id",
             ],
             load=None,
         )

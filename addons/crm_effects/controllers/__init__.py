@@ -1,0 +1,3 @@
+"""Downloads of the return."""
+
+from . import export

@@ -1,0 +1,204 @@
+"""Everything that the headline rests on, for anybody who wants to compute it anew."""
+
+import csv
+import io
+import json
+from datetime import date
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ..report.return_workbook import Workbook, year_of
+from .crm_implementation import CONVENTIONS
+
+FORMAT = "crm_effects-1"
+COLUMNS = (
+    "date",
+    "kind",
+    "what",
+    "amount",
+    "amount_low",
+    "amount_high",
+    "factor",
+    "is_forecast",
+)
+EFFECT_FIELDS = (
+    "name",
+    "estimator",
+    "money_method",
+    "share",
+    "grade",
+    "proof_class",
+    "include_in_roi",
+    "money_to_date",
+    "money_low",
+    "money_high",
+    "money_ahead",
+    "risk_factor",
+)
+FIGURES = ("npv", "roi", "mirr", "payback", "discounted_payback")
+
+
+class CrmImplementation(models.Model):
+    # a concern of its own in a file of its own
+    _inherit = "crm.implementation"  # pylint: disable=consider-merging-classes-inherited
+
+    def action_export_workbook(self):
+        return self._download("xlsx")
+
+    def action_export_json(self):
+        return self._download("json")
+
+    def action_export_csv(self):
+        return self._download("csv")
+
+    def _download(self, kind):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/crm_effects/{self.id}/return.{kind}",
+            "target": "self",
+        }
+
+    def _get_export(self):
+        """Flows, effects and figures as plain data; for those who may read costs."""
+        self.ensure_one()
+        self.env["crm.effect.cost"].check_access("read")
+        self.check_access("read")
+        rows = self._get_cashflows().get(self.id, [])
+        if not rows:
+            raise UserError(
+                self.env._(
+                    "%(name)s has neither costs nor effects: there is nothing to"
+                    " export yet.",
+                    name=self.name,
+                )
+            )
+        answers = {
+            code: self._evaluate(rows, "amount", convention=code)
+            for code, _label in CONVENTIONS
+        }
+        first = min(row["date"] for row in rows)
+        return {
+            "format": FORMAT,
+            "name": self.name,
+            "company": self.company_id.name,
+            "currency": self.currency_id.name,
+            "as_of": fields.Date.context_today(self),
+            "date_go_live": self.date_go_live or first,
+            "discount_rate": self.discount_rate,
+            "convention": self.cash_convention,
+            "headline": _prepare_figures(answers[self.cash_convention]),
+            "conventions": {
+                code: _prepare_figures(answer) for code, answer in answers.items()
+            },
+            "months": list(answers["monthly"].months),
+            "flows": self._prepare_flows(rows, self.date_go_live or first),
+            "effects": self.effect_ids.read(EFFECT_FIELDS, load=None),
+        }
+
+    def _prepare_flows(self, rows, go_live):
+        effects = self.env["crm.effect"].browse(
+            {row["effect_id"] for row in rows if row["effect_id"]}
+        )
+        costs = self.env["crm.effect.cost"].browse(
+            {row["cost_id"] for row in rows if row["cost_id"]}
+        )
+        names = {
+            **{("effect", one.id): one.name for one in effects},
+            **{("cost", one.id): one.display_name for one in costs},
+        }
+        return [
+            {
+                **{name: row.get(name) for name in COLUMNS},
+                "what": names.get(("effect", row["effect_id"]))
+                or names.get(("cost", row["cost_id"])),
+                "year": year_of(row["date"], go_live),
+            }
+            for row in sorted(rows, key=lambda row: row["date"])
+        ]
+
+    def _export_json(self):
+        return json.dumps(
+            self._get_export(),
+            default=lambda value: value.isoformat(),
+            ensure_ascii=False,
+            indent=1,
+        ).encode()
+
+    def _export_csv(self):
+        """The flows alone; rate, go-live and convention are in the file's name."""
+        target = io.StringIO()
+        writer = csv.DictWriter(target, COLUMNS, extrasaction="ignore")
+        writer.writeheader()
+        for flow in self._get_export()["flows"]:
+            writer.writerow({**flow, "is_forecast": int(flow["is_forecast"])})
+        return target.getvalue().encode("utf-8-sig")
+
+    def _export_xlsx(self):
+        return Workbook(self._get_export(), self._get_workbook_labels()).build()
+
+    def _get_workbook_labels(self):
+        conventions = dict(
+            self._fields["cash_convention"]._description_selection(self.env)
+        )
+        _ = self.env._
+        return {
+            "summary": _("Summary"),
+            "flows": _("Amounts"),
+            "months": _("Months"),
+            "years": _("Years after Go-Live"),
+            "effects": _("Effects"),
+            "figure": _("Figure"),
+            "engine": _("Computed"),
+            "formula": _("Formula"),
+            "difference": _("Difference"),
+            "day": _("Date"),
+            "month": _("Month"),
+            "year": _("Year, 0 is Initial"),
+            "kind": _("Kind"),
+            "what": _("What"),
+            "amount": _("Amount"),
+            "factor": _("Factor"),
+            "adjusted": _("Adjusted"),
+            "cost": _("Cost"),
+            "benefit": _("Benefit"),
+            "net": _("Net"),
+            "low": _("At Least"),
+            "high": _("At Most"),
+            "number": _("Number"),
+            "cumulative": _("Cumulative"),
+            "present": _("Present Value"),
+            "cumulative_present": _("Cumulative Present Value"),
+            "payback": _("Payback in Months"),
+            "discounted_payback": _("Discounted Payback in Months"),
+            "effect": _("Effect"),
+            "grade": _("Evidence"),
+            "proof": _("Proof"),
+            "to_date": _("Money to Date"),
+            "ahead": _("Expected Ahead"),
+            "counts": _("Counts for the Return"),
+            "rate": _("Discount rate"),
+            "monthly_rate": _("Discount rate per month"),
+            "roi": _("ROI, months"),
+            "irr": _("IRR, months"),
+            "mirr": _("MIRR, months"),
+            **{
+                f"npv_{key}": _("NPV: %(convention)s", convention=conventions[code])
+                for key, code in (
+                    ("monthly", "monthly"),
+                    ("excel", "excel"),
+                    ("tei", "tei_annual"),
+                    ("dated", "dated"),
+                )
+            },
+        }
+
+
+def _prepare_figures(answer):
+    day: date | None = answer.payback_date
+    return {
+        **{name: getattr(answer, name) for name in FIGURES},
+        "irr": list(answer.irr),
+        "payback_date": day,
+    }
