@@ -50,6 +50,7 @@
     "assets": {
         "web.assets_backend": ["crm_effects/static/src/**/*"],
         "web.assets_tests": ["crm_effects/static/tests/tours/*"],
+        "web.assets_unit_tests": ["crm_effects/static/tests/unit/**/*"],
     },
     "demo": [
         "demo/crm_effects_history_demo.xml",

@@ -14,6 +14,7 @@ from . import (
     crm_effect_estimation,
     crm_effect_event,
     crm_effect_evidence,
+    crm_effect_explorer,
     crm_effect_goal,
     crm_effect_import,
     crm_effect_line,

@@ -7,6 +7,7 @@ from . import (
     test_digest,
     test_effect,
     test_evidence,
+    test_explorer,
     test_export,
     test_import,
     test_job,

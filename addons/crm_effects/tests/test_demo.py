@@ -103,7 +103,7 @@ class TestDemo(EffectsCase):
         self.assertLess(share.effect_low, story.ON_TIME_LIFT)
         self.assertGreater(share.effect_high, story.ON_TIME_LIFT)
         stock = self._estimate(
-            self.stock, team_ids=[], money_method="carrying", carrying_rate=0.18
+            self.stock, unit="warehouse", money_method="carrying", carrying_rate=0.18
         )
         self.assertLess(stock.effect_low, math.log1p(story.STOCK_LIFT))
         self.assertGreater(stock.effect_high, math.log1p(story.STOCK_LIFT))

@@ -95,3 +95,23 @@ class TestEffectsTour(HttpCase):
         self.assertEqual(self.effect.state, "estimated")
         self.assertLess(self.effect.money_low, self.effect.money_to_date)
         self.assertLess(self.effect.money_to_date, self.effect.money_high)
+
+    def test_explorer(self):
+        self.effect.action_estimate()
+        self.start_tour("/odoo", "crm_effects_explorer_tour", login="tour_officer")
+
+
+@tagged("post_install", "-at_install")
+class TestUnits(HttpCase):
+    def test_javascript(self):
+        """The unit tests of this addon's JavaScript."""
+        self.browser_js(
+            "/web/tests?headless&loglevel=2&preset=desktop&timeout=15000"
+            "&filter=/@crm_effects/",
+            "",
+            "",
+            login="admin",
+            timeout=300,
+            success_signal="[HOOT] Test suite succeeded",
+            error_checker=lambda message: "[HOOT]" not in message,
+        )

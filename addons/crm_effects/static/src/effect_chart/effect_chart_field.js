@@ -5,32 +5,11 @@ import {formatFloat} from "@web/core/utils/numbers";
 import {loadBundle} from "@web/core/assets";
 import {registry} from "@web/core/registry";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
+import {upright} from "../charts/markers";
 
 const ACTUAL = "#017e84";
 const EXPECTED = "#714B67";
 const BAND = "rgba(113, 75, 103, 0.18)";
-const PALE = "#8f8f8f";
-
-/** A dotted line where the introduction went live. */
-const goLiveLine = {
-    id: "goLiveLine",
-    afterDatasetsDraw(chart, _args, {index, label}) {
-        if (index < 0) {
-            return;
-        }
-        const {ctx, chartArea, scales} = chart;
-        const x = scales.x.getPixelForValue(index);
-        ctx.save();
-        ctx.strokeStyle = ctx.fillStyle = PALE;
-        ctx.setLineDash([3, 3]);
-        ctx.beginPath();
-        ctx.moveTo(x, chartArea.top);
-        ctx.lineTo(x, chartArea.bottom);
-        ctx.stroke();
-        ctx.fillText(label, x + 4, chartArea.top + 10);
-        ctx.restore();
-    },
-};
 
 /** Actual figures against what would have come anyway, with its 95 % band. */
 export class EffectChartField extends Component {
@@ -70,6 +49,7 @@ export class EffectChartField extends Component {
 
     get config() {
         const {months, go_live} = this.data;
+        const goLive = months.findIndex((day) => day >= go_live.slice(0, 8));
         return {
             type: "line",
             data: {
@@ -82,10 +62,7 @@ export class EffectChartField extends Component {
                 interaction: {mode: "index", intersect: false},
                 scales: {y: {ticks: {callback: (value) => this.format(value)}}},
                 plugins: {
-                    goLiveLine: {
-                        index: months.findIndex((day) => day >= go_live.slice(0, 8)),
-                        label: _t("go-live"),
-                    },
+                    upright: {marks: [{position: goLive, label: _t("go-live")}]},
                     legend: {
                         position: "bottom",
                         labels: {filter: (item) => item.text, boxHeight: 2},
@@ -99,7 +76,7 @@ export class EffectChartField extends Component {
                     },
                 },
             },
-            plugins: [goLiveLine],
+            plugins: [upright],
         };
     }
 
