@@ -55,6 +55,7 @@
     "demo": [
         "demo/crm_effects_history_demo.xml",
         "demo/crm_effects_demo.xml",
+        "demo/crm_effects_return_demo.xml",
     ],
     "application": True,
 }

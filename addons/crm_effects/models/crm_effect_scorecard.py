@@ -109,56 +109,60 @@ class CrmEffectMethodResult(models.Model):
         return say(values) if say else False
 
     def _get_explanations(self):
-        _, amount = self.env._, self.implementation_id._amount
+        amount = self.implementation_id._amount
         number = self._count
         return {
-            "no_return": lambda v: _("Costs or benefits are missing."),
-            "return": lambda v: _(
+            "no_return": lambda v: self.env._("Costs or benefits are missing."),
+            "return": lambda v: self.env._(
                 "NPV %(npv)s; nine of ten futures bring more than %(p10)s.",
                 npv=amount(v["npv"]),
                 p10=amount(v["p10"]),
             ),
-            "return_plain": lambda v: _(
+            "return_plain": lambda v: self.env._(
                 "NPV %(npv)s; the futures have not been simulated.",
                 npv=amount(v["npv"]),
             ),
-            "no_effect": lambda v: _(
+            "no_effect": lambda v: self.env._(
                 "No effect of these categories is measured: add one and tie it to an"
                 " indicator."
             ),
-            "declared": lambda v: _(
+            "declared": lambda v: self.env._(
                 "Only declared effects: a declaration proves nothing."
             ),
-            "effects": lambda v: _(
+            "effects": lambda v: self.env._(
                 "Clearest of %(count)s: %(name)s.",
                 count=number(v["count"]),
                 name=v["name"],
             ),
-            "no_goal": lambda v: _("No goals are set."),
-            "goals": lambda v: _(
+            "no_goal": lambda v: self.env._("No goals are set."),
+            "goals": lambda v: self.env._(
                 "Goals reached: %(reached)s of %(total)s; likely to be: %(likely)s.",
                 reached=number(v["reached"]),
                 total=number(v["total"]),
                 likely=number(v["likely"]),
             ),
-            "economy": lambda v: _(
+            "economy": lambda v: self.env._(
                 "Benefits %(benefit)s up to the horizon, adjusted for risks; costs"
                 " %(cost)s.",
                 benefit=amount(v["benefit"]),
                 cost=amount(v["cost"]),
             ),
-            "no_survey": lambda v: _("No customer has answered since the go-live."),
-            "survey": lambda v: _(
+            "no_survey": lambda v: self.env._(
+                "No customer has answered since the go-live."
+            ),
+            "survey": lambda v: self.env._(
                 "Positive answers: %(positive)s of %(total)s.",
                 positive=number(v["positive"]),
                 total=number(v["total"]),
             ),
-            "resources": lambda v: _(
+            "resources": lambda v: self.env._(
                 "Cost %(actual)s of %(planned)s planned.",
                 actual=amount(v["actual"]),
                 planned=amount(v["planned"]),
             ),
-            "no_plan": lambda v: _("There is no plan of costs to compare with."),
+            "no_plan": lambda v: self.env._(
+                "There is no plan of costs to compare with."
+            ),
         }
 
     def _count(self, value):

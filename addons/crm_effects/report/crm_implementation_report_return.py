@@ -1,4 +1,4 @@
-"""One page for the board: what it cost, what it brought, how sure we are."""
+"""Two pages for the board: what it cost, what it brought, how sure we are."""
 
 from odoo import api, fields, models
 
@@ -33,6 +33,10 @@ class ReportReturn(models.AbstractModel):
             "path_chart": self._draw_path(self._get_main_effect(effects)),
             "cash_chart": self._draw_cash(implementation, rows),
             "terms": self._get_terms(implementation),
+            "scorecard": implementation.method_result_ids,
+            "annual": rows and implementation._get_annual_table(rows),
+            # sudo: sentences about sums by type, never the single cost
+            "findings": implementation.sudo().cost_findings,
         }
 
     def _get_terms(self, implementation):
@@ -45,6 +49,16 @@ class ReportReturn(models.AbstractModel):
             (self.env._("Discount rate"), percent(implementation.discount_rate)),
             (self.env._("Cash"), conventions[implementation.cash_convention]),
             (self.env._("NPV to date"), amount),
+            (
+                self.env._("NPV before risks"),
+                implementation.npv != implementation.npv_unadjusted
+                and implementation._amount(implementation.npv_unadjusted),
+            ),
+            (
+                self.env._("Chance that it pays"),
+                implementation.return_simulation_id
+                and percent(implementation.probability_positive),
+            ),
             (self.env._("ROI"), implementation.has_roi and percent(implementation.roi)),
             (self.env._("IRR"), implementation.irr_text),
             (

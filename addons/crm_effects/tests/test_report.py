@@ -1,4 +1,4 @@
-"""The one-page report: content in both languages, PDF, charts."""
+"""The two-page report: content in both languages, PDF, charts."""
 
 import io
 from datetime import date
@@ -54,6 +54,30 @@ class TestReport(EffectsCase):
             self.assertTrue(words in html, words)
         self.assertFalse("Too early to tell" in html)
 
+    def test_second_page(self):
+        self.implementation.action_simulate_return()
+        self.implementation.action_refresh_scorecard()
+        self.env["crm.effect.goal"].create(
+            {
+                "name": "Sell a third more",
+                "implementation_id": self.implementation.id,
+                "indicator_id": self.revenue.id,
+                "target_value": 9000,
+                "date_due": date(2026, 6, 30),
+            }
+        )
+        html = self._html()
+        for words in (
+            "in 8 of 10 futures",
+            "Scorecard",
+            "Return on investment",
+            "Year 2",
+            "Sell a third more",
+            "Often forgotten",
+            "Chance that it pays",
+        ):
+            self.assertTrue(words in html, words)
+
     def test_reader_prints_it(self):
         report = self.env["ir.actions.report"].with_user(self.user)
         html, _kind = report._render_qweb_html(REPORT, self.implementation.ids)
@@ -79,7 +103,7 @@ class TestReport(EffectsCase):
         pdf, kind = report._render_qweb_pdf(REPORT, self.implementation.ids)
         self.assertEqual(kind, "pdf")
         reader = PdfReader(io.BytesIO(pdf))
-        self.assertEqual(len(reader.pages), 1)
+        self.assertEqual(len(reader.pages), 2)
         text = " ".join(reader.pages[0].extract_text().split())
         self.assertIn("Выручка команд Север и Юг", text)
         self.assertEqual(len(reader.pages[0].images), 2)
