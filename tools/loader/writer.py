@@ -109,7 +109,8 @@ class Writer:
         customers, products = list(customers), list(products)
         kinds = {(customer.country, customer.is_company) for customer in customers}
         patterns = learn(self.env, kinds)
-        write_customers(self.cr, patterns, customers, start)
+        with self._apart(len(customers), ["res_partner"]):
+            write_customers(self.cr, patterns, customers, start)
         ProductWriter(self.cr, patterns, self.env.company).write(products, start)
         self._documents(patterns, customers, documents, progress)
         self._ranks()
@@ -125,11 +126,15 @@ class Writer:
             Credit: CreditWriter(batch, patterns, book, books),
             Opportunity: OpportunityWriter(batch, patterns),
         }
-        many = len(documents) >= MANY if isinstance(documents, Sized) else True
-        with parked(self.cr, batch.tables) if many else nullcontext():
+        count = len(documents) if isinstance(documents, Sized) else MANY
+        with self._apart(count, batch.tables):
             self._write(documents, writers, batch, books, progress)
         books.settlement.write()
         write_quants(self.cr, patterns, book)
+
+    def _apart(self, rows: int, tables: list[str]):
+        """Keys and indexes aside where that pays off."""
+        return parked(self.cr, tables) if rows >= MANY else nullcontext()
 
     def _write(self, documents, writers, batch, books, progress) -> None:
         done = 0
