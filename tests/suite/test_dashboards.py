@@ -189,6 +189,9 @@ class TestRisksDashboardTour(RiskCase, DashboardCase):
         self._risk(implementation_id=elsewhere.id, owner_id=self.stranger.id)
         self._measure("Late deliveries", 4)
         self._measure("Duplicates", 2.5)
+        self.implementation.with_user(self.officer).action_simulate()
+        run = self.implementation.with_user(self.officer).simulation_id
+        now = run.scenario_ids.filtered(lambda one: one.scenario == "current")
         self._open(
             "risks",
             self.officer,
@@ -202,8 +205,10 @@ class TestRisksDashboardTour(RiskCase, DashboardCase):
             charts={
                 "Expected Loss by Owner": {self.officer.name: 15_000},
                 "Expected Loss by Origin": {"Introduced with CRM": 15_000},
+                "Exposure P80 by Month": {f"{run.date:%B %Y}": now.p80},
+                "Responses by State": {"Planned": 1},
             },
-            cells=["Refusal of the system", "Bad data", "Late deliveries"],
+            cells=["Refusal of the system", "Bad data", "Late deliveries", "Talks"],
         )
 
     def _measure(self, name, value):

@@ -6,8 +6,20 @@ MODEL, RESPONSE, INDICATOR = "crm.risk", "crm.risk.response", "crm.indicator"
 MENU = "crm_risk.crm_risk_menu"
 RESPONSE_MENU = "crm_risk.crm_risk_response_menu"
 INDICATOR_MENU = "crm_risk.crm_indicator_menu"
+SCENARIO = "crm.risk.simulation.scenario"
+SCENARIO_MENU = "crm_risk.crm_risk_simulation_scenario_menu"
+# whole registers as they stood; runs with confidential risks are for managers alone
+EXPOSURE = Source(
+    SCENARIO,
+    (
+        '("scenario", "=", "current")',
+        '("base_id", "=", False)',
+        '("simulation_id.has_confidential", "=", False)',
+    ),
+)
 OPEN = Source(MODEL, ('("state", "!=", "closed")',))
 OVERDUE = Source(RESPONSE, ('("is_overdue", "=", True)',))
+RESPONSES = Source(RESPONSE, ('("state", "!=", "cancelled")',))
 UNDONE = Source(RESPONSE, ('("state", "in", ("planned", "in_progress"))',))
 # a status is that of the company one works in
 RED = Source(INDICATOR, ('("status", "=", "red")',), company="")
@@ -100,6 +112,29 @@ RISKS = Dashboard(
             MENU,
             (("Sales", 88_000), ("IT", 64_000), ("Project", 34_000)),
         ),
+        Chart(
+            "Exposure P80 by Month",
+            "line",
+            EXPOSURE,
+            ("date:month",),
+            "p80",
+            SCENARIO_MENU,
+            (
+                ("February 2026", 305_000),
+                ("March 2026", 322_000),
+                ("April 2026", 288_000),
+                ("May 2026", 251_000),
+            ),
+        ),
+        Chart(
+            "Responses by State",
+            "pie",
+            RESPONSES,
+            ("state",),
+            COUNT,
+            RESPONSE_MENU,
+            (("Planned", 7), ("In Progress", 4), ("Done", 6)),
+        ),
     ),
     tables=(
         Table(
@@ -129,12 +164,29 @@ RISKS = Dashboard(
             ),
             ascending=True,
         ),
+        Table(
+            "Overdue Responses to Risks",
+            OVERDUE,
+            ("name", "owner_id", "date_deadline"),
+            "date_deadline",
+            RESPONSE_MENU,
+            ("Response", "Responsible", "Deadline"),
+            (
+                ("Support on the floor", "Sales", "2026-05-17"),
+                ("Clean the customer base", "IT", "2026-05-20"),
+            ),
+            ascending=True,
+        ),
     ),
     filters=(
         Filter(
             "Implementation",
             "crm.implementation",
-            {MODEL: "implementation_id", RESPONSE: "implementation_id"},
+            {
+                MODEL: "implementation_id",
+                RESPONSE: "implementation_id",
+                SCENARIO: "implementation_id",
+            },
         ),
     ),
 )

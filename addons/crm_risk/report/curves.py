@@ -17,7 +17,7 @@ CURVE = (560, 300)
 LEFT, RIGHT, TOP, BOTTOM = 46, 14, 10, 30
 TICKS = 4
 
-CELL, BAND, HEAD = (86, 46), 74, 34
+CELL, BAND, HEAD = (86, 60), 74, 34
 SHOWN_REFS = 4
 SPARK = (70, 18)
 
@@ -185,9 +185,9 @@ def _cell(left: float, top: float, cell: Mapping[str, Any], money) -> Markup:
         refs = ", ".join(map(_short, cell["refs"][:SHOWN_REFS]))
         more = count - min(count, SHOWN_REFS)
         lines = (
-            (16, str(count), {"font_size": 15, "font_weight": "bold"}),
-            (29, f"{refs} +{more}" if more else refs, {"font_size": 10}),
-            (41, money(cell["amount"]), {"font_size": 10}),
+            (20, str(count), {"font_size": 15, "font_weight": "bold"}),
+            (35, f"{refs} +{more}" if more else refs, {"font_size": 10}),
+            (50, money(cell["amount"]), {"font_size": 10}),
         )
         parts += [
             _text(left + width / 2, top + down, words, "middle", fill="#111", **style)

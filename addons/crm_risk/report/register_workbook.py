@@ -156,29 +156,30 @@ class RegisterWorkbook:
 
     def _register_columns(self):
         """The columns of the register; EMV = frequency × mean impact, row by row."""
-        _ = self.env._
         labels = dict(self.env["crm.risk"]._get_scenario_labels())
         columns = [
-            Column(_("Reference"), TEXT, lambda row: row["ref"], width=12),
-            Column(_("Risk"), TEXT, lambda row: row["name"], width=44),
-            Column(_("Category"), TEXT, lambda row: row["category"], width=16),
-            Column(_("Origin"), TEXT, lambda row: row["nature"]),
-            Column(_("Owner"), TEXT, lambda row: row["owner"], width=20),
-            Column(_("State"), TEXT, lambda row: row["state"], width=14),
-            Column(_("Strategy"), TEXT, lambda row: row["strategy"], width=14),
-            Column(_("Rating"), TEXT, lambda row: row["rating_current"], width=14),
+            Column(self.env._("Reference"), TEXT, lambda row: row["ref"], width=12),
+            Column(self.env._("Risk"), TEXT, lambda row: row["name"], width=44),
+            Column(self.env._("Category"), TEXT, lambda row: row["category"], width=16),
+            Column(self.env._("Origin"), TEXT, lambda row: row["nature"]),
+            Column(self.env._("Owner"), TEXT, lambda row: row["owner"], width=20),
+            Column(self.env._("State"), TEXT, lambda row: row["state"], width=14),
+            Column(self.env._("Strategy"), TEXT, lambda row: row["strategy"], width=14),
+            Column(
+                self.env._("Rating"), TEXT, lambda row: row["rating_current"], width=14
+            ),
         ]
         for state in STATES:
             columns += self._money_columns(state, labels[state], len(columns))
         return [
             *columns,
             Column(
-                _("Cost of Responses"),
+                self.env._("Cost of Responses"),
                 MONEY,
                 lambda row: row["response_cost"],
                 total=True,
             ),
-            Column(_("Next Review"), DAY, lambda row: row["next_review"]),
+            Column(self.env._("Next Review"), DAY, lambda row: row["next_review"]),
         ]
 
     def _money_columns(self, state, label, first):
@@ -210,7 +211,6 @@ class RegisterWorkbook:
         ]
 
     def _response_columns(self):
-        _ = self.env._
         cost, saved = 5, 7  # places of these two columns, for the formula
 
         def leverage(line):
@@ -218,16 +218,23 @@ class RegisterWorkbook:
             return f'=IF({per}>0,{part}/{per},"")'
 
         return [
-            Column(_("Response"), TEXT, lambda row: row["name"], width=44),
-            Column(_("Risk"), TEXT, lambda row: row["risk"], width=36),
-            Column(_("Owner"), TEXT, lambda row: row["owner"], width=20),
-            Column(_("Deadline"), DAY, lambda row: row["deadline"]),
-            Column(_("State"), TEXT, lambda row: row["state"], width=14),
-            Column(_("Planned Cost"), MONEY, lambda row: row["cost"], total=True),
-            Column(_("Actual Cost"), MONEY, lambda row: row["cost_actual"], total=True),
-            Column(_("EMV Taken Away"), MONEY, lambda row: row["saved"]),
+            Column(self.env._("Response"), TEXT, lambda row: row["name"], width=44),
+            Column(self.env._("Risk"), TEXT, lambda row: row["risk"], width=36),
+            Column(self.env._("Owner"), TEXT, lambda row: row["owner"], width=20),
+            Column(self.env._("Deadline"), DAY, lambda row: row["deadline"]),
+            Column(self.env._("State"), TEXT, lambda row: row["state"], width=14),
             Column(
-                _("Leverage"),
+                self.env._("Planned Cost"), MONEY, lambda row: row["cost"], total=True
+            ),
+            Column(
+                self.env._("Actual Cost"),
+                MONEY,
+                lambda row: row["cost_actual"],
+                total=True,
+            ),
+            Column(self.env._("EMV Taken Away"), MONEY, lambda row: row["saved"]),
+            Column(
+                self.env._("Leverage"),
                 NUMBER,
                 lambda row: "" if row["leverage"] is None else row["leverage"],
                 leverage,
@@ -235,14 +242,17 @@ class RegisterWorkbook:
         ]
 
     def _indicator_columns(self):
-        _ = self.env._
         return [
-            Column(_("Indicator"), TEXT, lambda row: row["name"], width=44),
-            Column(_("Value"), TEXT, lambda row: row["value"], width=18),
-            Column(_("Target / Amber / Red"), TEXT, lambda row: row["thresholds"]),
-            Column(_("Status"), TEXT, lambda row: row["status_label"], width=12),
-            Column(_("Since"), DAY, lambda row: row["since"]),
-            Column(_("Note"), TEXT, lambda row: row["note"], width=44),
+            Column(self.env._("Indicator"), TEXT, lambda row: row["name"], width=44),
+            Column(self.env._("Value"), TEXT, lambda row: row["value"], width=18),
+            Column(
+                self.env._("Target / Amber / Red"), TEXT, lambda row: row["thresholds"]
+            ),
+            Column(
+                self.env._("Status"), TEXT, lambda row: row["status_label"], width=12
+            ),
+            Column(self.env._("Since"), DAY, lambda row: row["since"]),
+            Column(self.env._("Note"), TEXT, lambda row: row["note"], width=44),
         ]
 
     # --- first sheet -----------------------------------------------------------------
@@ -262,13 +272,14 @@ class RegisterWorkbook:
 
     def _summary_rows(self):
         """(label, kind, value, formula) of each line, TOP being the first."""
-        _ = self.env._
         totals, context = self.data["totals"], self.data["context"]
         labels = dict(self.env["crm.risk"]._get_scenario_labels())
-        rows = [(_("Open Risks"), NUMBER, totals["count"], self._count_formula())]
+        rows = [
+            (self.env._("Open Risks"), NUMBER, totals["count"], self._count_formula())
+        ]
         rows += [
             (
-                _("%(state)s: EMV", state=labels[state]),
+                self.env._("%(state)s: EMV", state=labels[state]),
                 MONEY,
                 totals[state],
                 self._sum_formula(10 + 3 * number),
@@ -278,14 +289,14 @@ class RegisterWorkbook:
         now = xl_rowcol_to_cell(TOP + 2, 1)
         appetite = xl_rowcol_to_cell(TOP + 4, 1)
         rows += [
-            (_("Risk Appetite"), MONEY, context["appetite"], None),
+            (self.env._("Risk Appetite"), MONEY, context["appetite"], None),
             (
-                _("Expected Loss above the Appetite"),
+                self.env._("Expected Loss above the Appetite"),
                 MONEY,
                 max(0.0, totals["current"] - context["appetite"]),
                 f"=MAX(0,{now}-{appetite})",
             ),
-            (_("Contingency Reserve"), MONEY, context["reserve"], None),
+            (self.env._("Contingency Reserve"), MONEY, context["reserve"], None),
         ]
         return rows + self._simulation_rows()
 
