@@ -29,6 +29,7 @@
         "data/crm_risk_template_introduced_data.xml",
         "data/crm_risk_template_technology_data.xml",
         "data/crm_risk_template_loyalty_data.xml",
+        "data/crm_risk_template_export.xml",
         "data/crm_implementation_approach_data.xml",
         "data/crm_maturity_data.xml",
         "data/crm_readiness_question_data.xml",

@@ -199,6 +199,7 @@ class CrmRiskReview(models.Model):
                 }
             )
             review.line_ids._carry_out()
+            review._keep_register()
             review.state = "closed"
             review._call_next()
 
@@ -216,14 +217,11 @@ class CrmRiskReview(models.Model):
         return fields.Date.add(self.date, days=REVIEW_EVERY)
 
     def _get_shared_run(self):
-        """Latest simulation that every officer may see."""
-        return self.env["crm.risk.simulation"].search(
-            [
-                ("implementation_id", "=", self.implementation_id.id),
-                ("has_confidential", "=", False),
-            ],
-            limit=1,
-        )
+        """Hook: latest simulation that every officer may see."""
+        return self.env["crm.risk.simulation"]
+
+    def _keep_register(self):
+        """Hook: what is kept of the whole register."""
 
     def _call_next(self):
         self.implementation_id.activity_schedule(

@@ -46,7 +46,7 @@ class CrmImplementation(models.Model):
                 self.env["crm.risk"].get_heatmap(self.id, scenario)
                 for scenario, _label in SCENARIOS
             ],
-            "simulation": self.simulation_id._get_register_simulation(),
+            "simulation": self._get_register_run()._get_register_simulation(),
             "risks": [risk._get_register_row() for risk in risks],
             "cards": [
                 risk._get_register_card()
@@ -61,6 +61,10 @@ class CrmImplementation(models.Model):
             "preparation": self._get_register_preparation(),
             "assumptions": risks._get_register_assumptions(),
         }
+
+    def _get_register_run(self):
+        """Hook: the simulation shown."""
+        return self.simulation_id
 
     def _get_register_context(self):
         company = self.company_id
@@ -136,7 +140,7 @@ class CrmImplementation(models.Model):
 
     def _get_register_changes(self):
         """Hook: what changed in the register lately."""
-        return {"since": "", "rows": []}
+        return {"since": "", "rows": [], "more": 0}
 
     def _get_register_events(self):
         """Hook: risks that happened."""

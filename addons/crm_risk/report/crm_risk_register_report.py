@@ -1,5 +1,7 @@
 """The register on paper."""
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
@@ -64,11 +66,24 @@ class ReportRegister(models.AbstractModel):
         return {
             "data": data,
             "f": words,
+            # of an HTML field, which Odoo has cleaned when it was written
+            "minutes": Markup((data["review"] or {}).get("minutes", "")),
             "summary": self._get_summary(data, words),
             "curve": self._get_curve(data["simulation"], words),
             "matrix": curves.matrix,
             "spark": curves.spark,
             "bar": bar,
+        }
+
+    @api.model
+    def _get_review_values(self, docids):
+        """The same pages, of reviews."""
+        reviews = self.env["crm.risk.review"].browse(docids)
+        reviews.check_access("read")
+        return {
+            "doc_ids": docids,
+            "doc_model": reviews._name,
+            "docs": [self._get_page(review._get_register()) for review in reviews],
         }
 
     def _get_curve(self, simulation, words):
@@ -159,3 +174,12 @@ class ReportRegister(models.AbstractModel):
             overdue=totals["overdue"],
             unowned=totals["unowned"],
         )
+
+
+class ReportReview(models.AbstractModel):
+    _name = "report.crm_risk.report_review"
+    _description = "Risk Register of a Review on Paper"
+
+    @api.model
+    def _get_report_values(self, docids, data=None):
+        return self.env["report.crm_risk.report_register"]._get_review_values(docids)

@@ -25,6 +25,7 @@ from . import (
     test_risk_alert,
     test_risk_assessment,
     test_risk_catalogue,
+    test_risk_catalogue_transfer,
     test_risk_conflict,
     test_risk_event,
     test_risk_heatmap,

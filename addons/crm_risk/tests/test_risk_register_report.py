@@ -8,6 +8,7 @@ Fuss   .1   10 000   1 000 low; without an owner
 import io
 import json
 
+from freezegun import freeze_time
 from pypdf import PdfReader
 
 from odoo.exceptions import AccessError
@@ -164,6 +165,73 @@ class TestRegisterReport(RiskCase):
             self._html(user=self.stranger)
         with self.assertRaises(AccessError):
             self._html(user=self.seller)
+
+    # --- reviews and history -------------------------------------------------
+
+    def _review(self):
+        return (
+            self.env["crm.risk.review"]
+            .with_user(self.officer)
+            .create({"implementation_id": self.implementation.id, "note": "<p>Met</p>"})
+        )
+
+    def _review_html(self, review, user=None):
+        report = self.env["ir.actions.report"].with_user(user or self.officer)
+        html, _kind = report._render_qweb_html("crm_risk.report_review", review.ids)
+        return html.decode()
+
+    def test_closed_review_prints_what_it_was(self):
+        """EMV of all 86 500 when closed; 18 000 + 1 000 afterwards."""
+        review = self._review()
+        line = review.line_ids.filtered(lambda line: line.risk_id == self.fire)
+        line.write({"decision": "respond", "note": "Train the branches"})
+        self._has(self._review_html(review), "still open", "86,500")
+        review.action_close()
+        self.fire.p_inherent = 0.2
+        self.fire.name = "Renamed"
+        html = self._review_html(review)
+        self._has(
+            html, "closed: these are", "86,500", "Train the branches", "Met", "Пожар"
+        )
+        self.assertNotIn("Renamed", html)
+        self.assertNotIn("19,000", html)
+        self._has(self._html(), "19,000", "Renamed")
+
+    def test_review_leaves_confidential_risks_out_for_everybody(self):
+        self.fire.write({"confidential": True, "owner_id": self.manager.id})
+        review = self._review().with_user(self.manager)
+        review.action_close()
+        for user in (self.officer, self.manager):
+            html = self._review_html(review, user)
+            self.assertNotIn("Пожар", html)
+            self._has(html, "Open risks: 1.")
+        kept = json.dumps(review.register_data, ensure_ascii=False)
+        self.assertNotIn("Пожар", kept)
+        self.assertNotIn(self.fire.ref, kept)
+
+    def test_seller_prints_no_review(self):
+        review = self._review()
+        with self.assertRaises(AccessError):
+            self._review_html(review, self.seller)
+
+    def test_changes_since_the_last_review(self):
+        with freeze_time("2026-01-05"):
+            self._review().action_close()
+        self.fire.with_user(self.officer).write(
+            {"p_inherent": 0.5, "change_reason": "New figures"}
+        )
+        rows = self._data()["changes"]["rows"]
+        self.assertEqual([row["reason"] for row in rows[:1]], ["New figures"])
+        self.assertEqual(rows[0]["change"], -40_500)
+        self._has(self._html(), "New figures", "-40,500")
+
+    def test_events_are_told(self):
+        self.env["crm.risk.event"].create(
+            {"name": "It burnt", "risk_id": self.fire.id, "amount": 70_000}
+        )
+        [event] = self._data()["events"]
+        self.assertEqual((event["actual"], event["estimated"]), (70_000, 90_000))
+        self._has(self._html(), "It burnt")
 
     def test_pdf(self):
         try:

@@ -119,7 +119,10 @@ class TestSimulation(RiskCase):
         inputs = run.inputs["risks"]
         self.assertEqual([one["id"] for one in inputs], [r.id for r in self.risks])
         self.assertEqual(inputs[0]["current"]["probability"], 0.3)
-        self.assertEqual((run.seed, run.iterations, run.correlation), (1, 50_000, 0.2))
+        seed = self.implementation.simulation_seed
+        self.assertEqual(
+            (run.seed, run.iterations, run.correlation), (seed, 50_000, 0.2)
+        )
         self.assertEqual(run.draws, 50_000)
 
     def test_chart_has_three_curves(self):
