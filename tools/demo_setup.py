@@ -10,7 +10,13 @@ JOBS = (
     "crm_risk.crm_indicator_cron_measure",
     "crm_risk.crm_risk_cron_boards",
     "crm_risk.crm_risk_cron_refresh",
+    "crm_risk.crm_risk_cron_recall",
+    "crm_risk.crm_risk_cron_trigger",
+    "crm_risk.crm_risk_cron_simulate",
+    "crm_effects.ir_cron_sync_costs",
     "crm_effects.ir_cron_update_effects",
+    "crm_effects.ir_cron_refresh_goals",
+    "crm_effects.ir_cron_snapshot",
 )
 
 
