@@ -5,7 +5,9 @@ const browser = {
     console: "readonly",
     setTimeout: "readonly",
     clearTimeout: "readonly",
+    getComputedStyle: "readonly",
     Chart: "readonly",
+    luxon: "readonly",
     odoo: "readonly",
 };
 

@@ -1,10 +1,8 @@
-import {Component, onWillStart, onWillUnmount, useEffect, useRef} from "@odoo/owl";
+import {ChartField} from "../charts/chart_field";
 import {_t} from "@web/core/l10n/translation";
 import {deserializeDate} from "@web/core/l10n/dates";
 import {formatFloat} from "@web/core/utils/numbers";
-import {loadBundle} from "@web/core/assets";
 import {registry} from "@web/core/registry";
-import {standardFieldProps} from "@web/views/fields/standard_field_props";
 import {upright} from "../charts/markers";
 
 const ACTUAL = "#017e84";
@@ -12,34 +10,8 @@ const EXPECTED = "#714B67";
 const BAND = "rgba(113, 75, 103, 0.18)";
 
 /** Actual figures against what would have come anyway, with its 95 % band. */
-export class EffectChartField extends Component {
+export class EffectChartField extends ChartField {
     static template = "crm_effects.EffectChartField";
-    static props = {...standardFieldProps};
-
-    setup() {
-        this.canvas = useRef("canvas");
-        this.chart = null;
-        onWillStart(() => loadBundle("web.chartjs_lib"));
-        useEffect(
-            () => this.draw(),
-            () => [this.data]
-        );
-        onWillUnmount(() => this.chart && this.chart.destroy());
-    }
-
-    get data() {
-        return this.props.record.data[this.props.name];
-    }
-
-    draw() {
-        if (this.chart) {
-            this.chart.destroy();
-            this.chart = null;
-        }
-        if (this.data && this.canvas.el) {
-            this.chart = new Chart(this.canvas.el, this.config);
-        }
-    }
 
     format(value) {
         return this.data.percent

@@ -1,10 +1,8 @@
-import {Component, onWillStart, onWillUnmount, useEffect, useRef} from "@odoo/owl";
+import {ChartField} from "../charts/chart_field";
 import {formatFloat, formatMonetary} from "@web/views/fields/formatters";
 import {_t} from "@web/core/l10n/translation";
 import {deserializeDate} from "@web/core/l10n/dates";
-import {loadBundle} from "@web/core/assets";
 import {registry} from "@web/core/registry";
-import {standardFieldProps} from "@web/views/fields/standard_field_props";
 
 const COLORS = ["#017e84", "#714B67", "#b5651d", "#8f8f8f"];
 const MONTH = "LLL yyyy";
@@ -14,37 +12,11 @@ const MONTH = "LLL yyyy";
  * them, `label_kind` (month, money, text) and `value_kind` (money, percent, date)
  * say how both axes read.
  */
-export class JsonChartField extends Component {
+export class JsonChartField extends ChartField {
     static template = "crm_effects.JsonChartField";
-    static props = {...standardFieldProps};
-
-    setup() {
-        this.canvas = useRef("canvas");
-        this.chart = null;
-        onWillStart(() => loadBundle("web.chartjs_lib"));
-        useEffect(
-            () => this.draw(),
-            () => [JSON.stringify(this.data)]
-        );
-        onWillUnmount(() => this.chart && this.chart.destroy());
-    }
-
-    get data() {
-        return this.props.record.data[this.props.name];
-    }
 
     get spoken() {
         return this.data.datasets.map((one) => one.label).join("; ");
-    }
-
-    draw() {
-        if (this.chart) {
-            this.chart.destroy();
-            this.chart = null;
-        }
-        if (this.data && this.canvas.el) {
-            this.chart = new Chart(this.canvas.el, this.config);
-        }
     }
 
     money(value) {
