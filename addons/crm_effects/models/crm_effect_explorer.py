@@ -13,7 +13,7 @@ from ..engine import cashflow, decomposition, returns
 from .crm_indicator import FACT_COLUMNS
 
 YEAR = 12
-CASH = ("amount", "amount_low", "amount_high")
+CASH = {"middle": "amount", "low": "amount_low", "high": "amount_high"}
 
 
 class CrmEffect(models.Model):
@@ -264,8 +264,8 @@ class CrmImplementation(models.Model):
     _inherit = "crm.implementation"  # pylint: disable=consider-merging-classes-inherited
 
     def _get_explorer_cash(self):
-        """Cumulative cash by month with its band, and after how many months, counted
-        from the first, it is no longer negative.
+        """Cumulative cash by month, adjusted for risks, with its band, and after how
+        many months, counted from the first, it is no longer negative.
 
         {note} for those who may not see costs, ``False`` without any cash.
         """
@@ -274,27 +274,21 @@ class CrmImplementation(models.Model):
             return {
                 "note": self.env._("Costs are shown to officers of economic effects.")
             }
-        groups = flows._read_group(
-            [("implementation_id", "=", self.id)],
-            ["date:month"],
-            [f"{name}:sum" for name in CASH],
-        )
-        if not groups:
+        rows = self._get_cashflows().get(self.id)
+        if not rows:
             return False
-        rows = {month: amounts for month, *amounts in groups}
-        first, last = min(rows), max(rows)
-        months = [
-            returns.add_months(first, i)
-            for i in range(1 + returns.months_between(first, last))
-        ]
-        columns = zip(*(rows.get(month, (0.0,) * 3) for month in months), strict=True)
-        names = ("middle", "low", "high")
-        amounts = dict(zip(names, map(list, columns), strict=True))
+        found = {
+            name: returns.monthly_flow(self._get_items(rows, amount))
+            for name, amount in CASH.items()
+        }
+        first, net = found["middle"]
         return {
-            "months": [str(month) for month in months],
+            "months": [str(returns.add_months(first, i)) for i in range(len(net))],
             "today": str(fields.Date.context_today(self).replace(day=1)),
-            **{name: _cumulate(row) for name, row in amounts.items()},
-            "payback": {name: cashflow.payback(row) for name, row in amounts.items()},
+            **{name: _cumulate(row) for name, (_first, row) in found.items()},
+            "payback": {
+                name: cashflow.payback(row) for name, (_first, row) in found.items()
+            },
         }
 
     def action_open_explorer(self):

@@ -99,7 +99,7 @@ class TestExplorer(EffectsCase):
             [("implementation_id", "=", self.implementation.id)]
         )
         self.assertAlmostEqual(
-            cash["middle"][-1], sum(total.mapped("amount")), places=2
+            cash["middle"][-1], sum(total.mapped("adjusted")), places=2
         )
 
     def test_drivers_sum_to_the_change(self):
