@@ -37,6 +37,7 @@
         "views/crm_effect_views.xml",
         "views/crm_effect_risk_views.xml",
         "views/crm_effect_goal_views.xml",
+        "views/crm_effect_review_views.xml",
         "views/crm_effect_scenario_views.xml",
         "views/crm_effect_scorecard_views.xml",
         "views/crm_effect_simulation_views.xml",

@@ -20,6 +20,7 @@ from . import (
     crm_effect_line,
     crm_effect_office,
     crm_effect_placebo,
+    crm_effect_review,
     crm_effect_risk,
     crm_effect_rollout,
     crm_effect_scenario,

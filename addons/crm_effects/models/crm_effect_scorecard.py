@@ -74,7 +74,7 @@ class CrmEffectMethodResult(models.Model):
     reason = fields.Json()
     value_text = fields.Char(string="Figure", compute="_compute_texts")
     interval_text = fields.Char(string="Interval", compute="_compute_texts")
-    explanation = fields.Char(string="In Words", compute="_compute_texts")
+    explanation = fields.Text(string="In Words", compute="_compute_texts")
 
     _method_once = models.Constraint(
         "UNIQUE (implementation_id, method)",

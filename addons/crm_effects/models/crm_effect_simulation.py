@@ -127,11 +127,6 @@ class CrmImplementation(models.Model):
     # a concern of its own in a file of its own
     _inherit = "crm.implementation"  # pylint: disable=consider-merging-classes-inherited
 
-    simulation_seed = fields.Integer(
-        default=20,
-        help="Seed of the simulations of the return: the same figures give the same"
-        " result.",
-    )
     return_simulation_ids = fields.One2many(
         "crm.effect.simulation", "implementation_id", groups=GROUP
     )

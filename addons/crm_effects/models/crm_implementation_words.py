@@ -95,6 +95,12 @@ class CrmImplementation(models.Model):
             return self.env._("It has paid back: %(month)s.", month=month)
         early, late = self.payback_p10, self.payback_p90
         if early and late and (early.year, early.month) != (late.year, late.month):
+            if early <= today:
+                return self.env._(
+                    "It may have paid back already; in nine of ten futures it has by"
+                    " %(late)s.",
+                    late=format_date(self.env, late, date_format="LLLL y"),
+                )
             return self.env._(
                 "It is expected to pay back between %(early)s and %(late)s.",
                 early=format_date(self.env, early, date_format="LLLL y"),

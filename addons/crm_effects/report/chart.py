@@ -93,12 +93,54 @@ def cash_chart(months, cumulative, today, payback, labels):
     return _encode(figure)
 
 
-def _new(title):
+def chance_chart(amounts, chances, labels):
+    """Chance that the NPV is not higher; ``labels``: title, nothing (zero line)."""
+    figure, axes = _new(labels["title"], is_dated=False)
+    if figure is None:
+        return None
+    axes.plot(amounts, chances, color=INK, linewidth=1.4)
+    axes.axvline(0, color=PALE, linewidth=0.8)
+    for level in (0.1, 0.5, 0.9):
+        axes.axhline(level, color=BAND, linewidth=0.8, linestyle=":")
+    axes.set_ylim(0, 1)
+    return _encode(figure)
+
+
+def span_chart(months, early, middle, late, labels):
+    """How the forecast of a day moved; ``labels``: title. Days may be missing."""
+    figure, axes = _new(labels["title"])
+    if figure is None:
+        return None
+    from matplotlib.dates import AutoDateLocator, DateFormatter
+
+    both = [i for i, (a, b) in enumerate(zip(early, late, strict=True)) if a and b]
+    axes.fill_between(
+        [months[i] for i in both],
+        [early[i] for i in both],
+        [late[i] for i in both],
+        color=BAND,
+        linewidth=0,
+    )
+    known = [i for i, day in enumerate(middle) if day]
+    axes.plot(
+        [months[i] for i in known],
+        [middle[i] for i in known],
+        color=INK,
+        linewidth=1.4,
+        marker="o",
+        markersize=2.5,
+    )
+    axes.yaxis.set_major_locator(AutoDateLocator(maxticks=6))
+    axes.yaxis.set_major_formatter(DateFormatter("%m.%y"))
+    return _encode(figure)
+
+
+def _new(title, is_dated=True):
     """An empty chart; nothing when matplotlib is not installed."""
     try:
         from matplotlib.dates import MONTHLY, AutoDateLocator, ConciseDateFormatter
         from matplotlib.figure import Figure
-        from matplotlib.ticker import EngFormatter, MaxNLocator
+        from matplotlib.ticker import EngFormatter, MaxNLocator, PercentFormatter
     except ImportError:
         _logger.info("matplotlib is not installed: the report has no charts")
         return None, None
@@ -107,6 +149,13 @@ def _new(title):
     axes.set_title(title, fontsize=8, loc="left")
     axes.spines[["top", "right"]].set_visible(False)
     axes.tick_params(labelsize=6.5, length=2)
+    axes.yaxis.set_major_locator(MaxNLocator(6))
+    axes.yaxis.set_major_formatter(EngFormatter(sep=""))
+    if not is_dated:
+        axes.xaxis.set_major_locator(MaxNLocator(6))
+        axes.xaxis.set_major_formatter(EngFormatter(sep=""))
+        axes.yaxis.set_major_formatter(PercentFormatter(1.0))
+        return figure, axes
     locator = AutoDateLocator(maxticks=7)
     locator.intervald[MONTHLY] = [1, 2, 3, 6, 12, 24, 48]
     axes.xaxis.set_major_locator(locator)
@@ -119,8 +168,6 @@ def _new(title):
             show_offset=False,
         )
     )
-    axes.yaxis.set_major_locator(MaxNLocator(6))
-    axes.yaxis.set_major_formatter(EngFormatter(sep=""))
     return figure, axes
 
 

@@ -32,6 +32,8 @@ class ReportReturn(models.AbstractModel):
             "costs": self._get_costs(implementation),
             "path_chart": self._draw_path(self._get_main_effect(effects)),
             "cash_chart": self._draw_cash(implementation, rows),
+            "chance_chart": self._draw_chances(implementation),
+            "span_chart": self._draw_forecasts(implementation),
             "terms": self._get_terms(implementation),
             "scorecard": implementation.method_result_ids,
             "annual": rows and implementation._get_annual_table(rows),
@@ -131,4 +133,28 @@ class ReportReturn(models.AbstractModel):
                 ),
                 "payback": self.env._("pays back"),
             },
+        )
+
+    def _draw_chances(self, implementation):
+        points = implementation.return_simulation_id.curve
+        if not points:
+            return None
+        title = self.env._(
+            "Chance that the NPV is not higher, %(currency)s",
+            currency=implementation.currency_id.name,
+        )
+        chances, amounts = zip(*points, strict=True)
+        return chart.chance_chart(amounts, chances, {"title": title})
+
+    def _draw_forecasts(self, implementation):
+        months = implementation.snapshot_ids.filtered(lambda one: one.kind == "month")
+        months = months.sorted("date")
+        if len(months.filtered("payback_p50")) < 2:
+            return None
+        return chart.span_chart(
+            months.mapped("date"),
+            months.mapped("payback_p10"),
+            months.mapped("payback_p50"),
+            months.mapped("payback_p90"),
+            {"title": self.env._("Forecast of the payback, month by month")},
         )

@@ -14,6 +14,7 @@ from . import (
     test_report,
     test_return,
     test_return_published,
+    test_review,
     test_scenario_goal,
     test_scorecard,
     test_security,
