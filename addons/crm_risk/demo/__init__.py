@@ -1,3 +1,3 @@
 """Demo data that needs a loop; loaded with demo data only."""
 
-from . import weeks
+from . import weeks, weeks_simulated
