@@ -15,6 +15,7 @@ from .rows import Row, timed_row
 SERVER_LIMIT = 0.3  # seconds
 FOUNDATION = "R01 R04 R05 C01 C04 F01 F02 F03 K04 K06 K15 L01 S01 A01".split()
 REPEATS = 7
+EFFECTS = 20
 
 
 def main(env, arguments: list[str]) -> int:
@@ -153,16 +154,47 @@ def screens(env, company, size: str) -> list[Row]:
             figures={"empty": empty, "full": full},
         ),
     ]
+    explored = introduce(env, company)
     rows.append(
-        Row("effect explorer data", size, "≤ 300 ms", note="not built yet")
-        if "crm.effect" not in env or not hasattr(env["crm.effect"], "get_explorer")
-        else server_row(
+        server_row(
             "effect explorer data",
-            size,
-            lambda: env["crm.effect"].get_explorer(implementation.id),
+            f"{len(explored.effect_ids)} effects of 36 months",
+            lambda: env["crm.effect"].get_explorer(explored.id),
         )
     )
     return rows
+
+
+def introduce(env, company):
+    """An implementation with effects estimated from the facts measured above."""
+    today = fields.Date.start_of(fields.Date.today(), "month")
+    implementation = env["crm.implementation"].create(
+        {
+            "name": "Explored",
+            "company_id": company.id,
+            "date_start": fields.Date.subtract(today, months=14),
+            "date_go_live": fields.Date.subtract(today, months=12),
+        }
+    )
+    category = env.ref("crm_effects.crm_effect_category_direct_sales")
+    indicators = env["crm.indicator"].search([("code", "in", ("R01", "R04"))])
+    effects = env["crm.effect"].create(
+        [
+            {
+                "name": f"{indicator.name} {number}",
+                "implementation_id": implementation.id,
+                "category_id": category.id,
+                "indicator_id": indicator.id,
+                "margin_ratio": 0.25,
+                "share": 0.1,
+            }
+            for indicator in indicators
+            for number in range(EFFECTS // len(indicators))
+        ]
+    )
+    effects.action_estimate()
+    env.flush_all()
+    return implementation
 
 
 def add_risks(env, implementation, templates) -> None:

@@ -62,7 +62,7 @@ class Book:
             amount = month.revenue * weight / sum(weights)
             self._add_order(datetime.combine(day, time(10)), amount, month.on_time)
 
-    def write(self):
+    def save(self):
         """Insert everything; the ids, counted from 1 so far, become real ones."""
         self.env.flush_all()
         start = {table: self._reserve(table) for table in TABLES}

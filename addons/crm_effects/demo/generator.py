@@ -33,7 +33,7 @@ class Generator(models.AbstractModel):
             )
             for first, month in zip(months, done, strict=True):
                 book.add_month(first, month)
-        book.write()
+        book.save()
 
     def _make_customers(self, trade):
         values = [{"name": f"{place} {trade}", "is_company": True} for place in PLACES]

@@ -217,6 +217,9 @@ class CrmEffect(models.Model):
     def _get_driver_names(self):
         if self._is_ratio():
             return [self.env._("Number of cases"), self.indicator_id.name]
+        measured = self.indicator_id.measure == "builtin"
+        if measured and self.indicator_id._measurer().model == "sale.order":
+            return [self.env._("Number of orders"), self.env._("Value of one order")]
         return [self.env._("Number of records"), self.env._("Value of one record")]
 
     def action_open_explorer(self):

@@ -32,7 +32,10 @@ export class EffectChartField extends ChartField {
                 animation: false,
                 maintainAspectRatio: false,
                 interaction: {mode: "index", intersect: false},
-                scales: {y: {ticks: {callback: (value) => this.format(value)}}},
+                scales: {
+                    x: {ticks: {maxRotation: 0, autoSkipPadding: 12}},
+                    y: {ticks: {callback: (value) => this.format(value)}},
+                },
                 plugins: {
                     upright: {marks: [{position: goLive, label: _t("go-live")}]},
                     legend: {

@@ -93,6 +93,7 @@ export class ChartCard extends Component {
         if (this.axis === "x") {
             scales.x.ticks.maxRotation = 0;
             scales.x.ticks.autoSkipPadding = 12;
+            scales.x.ticks.autoSkip = this.props.chart.type === "line";
         }
         return scales;
     }

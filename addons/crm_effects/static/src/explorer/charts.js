@@ -178,6 +178,11 @@ export function cashChart(cash, format) {
     };
 }
 
+/** A name in lines of one or two words: it stands below a narrow bar. */
+function inLines(name) {
+    return String(name).match(/\S{1,6}\s\S{1,7}(?=\s|$)|\S+/g);
+}
+
 /** From the total before to the total after, driver by driver. */
 export function driverChart(drivers, format) {
     const steps = [];
@@ -200,7 +205,7 @@ export function driverChart(drivers, format) {
     const values = [drivers.before, ...steps.map(({part}) => part), drivers.after];
     return {
         type: "bar",
-        labels,
+        labels: labels.map(inLines),
         datasets: [
             {
                 label: _t("Change"),

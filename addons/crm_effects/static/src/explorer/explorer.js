@@ -97,6 +97,12 @@ export class EffectExplorer extends Component {
         return this.state.measure === "money" ? this.tickOfMoney : percent;
     }
 
+    get emptyHelp() {
+        return _t(
+            "Open an implementation, add an effect that names an indicator, and estimate it: here you see what happened against what would have happened anyway."
+        );
+    }
+
     get driverTitle() {
         return _t("What drives the change: %s", this.state.data.path.name);
     }

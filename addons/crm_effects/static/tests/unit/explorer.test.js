@@ -115,7 +115,7 @@ describe("what the charts are made of", () => {
             parts: [
                 ["Leads", 2000],
                 ["Conversion", 1000],
-                ["Value", 464],
+                ["Value of one order", 464],
             ],
         };
         const chart = driverChart(drivers, same);
@@ -125,11 +125,11 @@ describe("what the charts are made of", () => {
         expect(bars.data[2][0]).toBe(bars.data[1][1]);
         expect(bars.data[3][1]).toBe(13464);
         expect(chart.labels).toEqual([
-            "Before",
-            "Leads",
-            "Conversion",
-            "Value",
-            "After",
+            ["Before"],
+            ["Leads"],
+            ["Conversion"],
+            ["Value of", "one order"],
+            ["After"],
         ]);
     });
 });
