@@ -116,6 +116,7 @@
     "demo": [
         "demo/crm_implementation_demo.xml",
         "demo/crm_risk_demo.xml",
+        "demo/crm_risk_life_demo.xml",
         "demo/crm_indicator_demo.xml",
         "demo/crm_preparation_demo.xml",
     ],

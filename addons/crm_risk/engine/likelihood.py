@@ -136,3 +136,29 @@ def treated(amount: float, reductions: Iterable[float]) -> float:
     for reduction in reductions:
         left *= 1 - check_between("reduction", reduction, 0, 1)
     return left
+
+
+def enhanced(probability: float, shares: Iterable[float]) -> float:
+    """The chance of an opportunity after responses that each add a share of what it
+    lacks to certainty.
+
+    >>> enhanced(0.4, [0.5])
+    0.7
+    >>> enhanced(0.4, []), enhanced(0.4, [1])
+    (0.4, 1.0)
+    """
+    p = check_between("probability", probability, 0, 1)
+    added = list(shares)  # without any, p stays exactly what it was
+    return 1 - treated(1 - p, added) if added else p
+
+
+def grown(amount: float, shares: Iterable[float]) -> float:
+    """A rate or gain of an opportunity after responses that each add a share of it.
+
+    >>> grown(100, [0.5, 0.2])
+    180.0
+    """
+    more = check_not_negative("amount", amount)
+    for share in shares:
+        more *= 1 + check_between("share", share, 0, 1)
+    return more

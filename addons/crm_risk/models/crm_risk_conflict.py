@@ -43,13 +43,9 @@ class CrmRiskConflict(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     score = fields.Integer(string="Its Score", readonly=True, aggregator=None)
-    other_score = fields.Integer(
-        string="Score of the Other", readonly=True, aggregator=None
-    )
+    other_score = fields.Integer(string="Other Score", readonly=True, aggregator=None)
     emv = fields.Monetary(string="Its EMV", readonly=True, aggregator=None)
-    other_emv = fields.Monetary(
-        string="EMV of the Other", readonly=True, aggregator=None
-    )
+    other_emv = fields.Monetary(string="Other EMV", readonly=True, aggregator=None)
     emv_gap = fields.Monetary(string="Misjudged by", readonly=True, aggregator="max")
 
     @property

@@ -24,7 +24,15 @@ STRATEGIES = [
     ("mitigate", "Mitigate"),
     ("accept", "Accept"),
     ("escalate", "Escalate"),
+    ("exploit", "Exploit"),
+    ("share", "Share"),
+    ("enhance", "Enhance"),
 ]
+STRATEGIES_OF = {
+    "threat": {"avoid", "transfer", "mitigate", "accept", "escalate"},
+    "opportunity": {"exploit", "share", "enhance", "accept", "escalate"},
+}
+"""PMI: one strives against threats and for opportunities."""
 
 SCENARIOS = [
     ("inherent", "Inherent"),
@@ -74,6 +82,27 @@ class CrmRiskEstimate(models.AbstractModel):
                         risk=estimate.display_name,
                         highest=f"{MAX_RATE:g}",
                         rate=f"{estimate.rate:g}",
+                    )
+                )
+
+    @api.constrains("kind", "strategy")
+    def _check_strategy(self):
+        for estimate in self:
+            if (
+                estimate.strategy
+                and estimate.strategy not in STRATEGIES_OF[estimate.kind]
+            ):
+                kinds, strategies = (
+                    dict(self._fields[name]._description_selection(self.env))
+                    for name in ("kind", "strategy")
+                )
+                raise ValidationError(
+                    self.env._(
+                        "%(risk)s: the strategy “%(strategy)s” does not suit its kind,"
+                        " %(kind)s.",
+                        risk=estimate.display_name,
+                        strategy=strategies[estimate.strategy],
+                        kind=kinds[estimate.kind].lower(),
                     )
                 )
 

@@ -64,7 +64,7 @@ class CrmRiskEvent(models.Model):
     deviation = fields.Monetary(
         compute="_compute_actual_loss",
         store=True,
-        string="Actual less Estimated",
+        help="Actual less estimated loss.",
     )
     description = fields.Text(string="Course of Events")
     cause = fields.Text(string="Why It Happened")

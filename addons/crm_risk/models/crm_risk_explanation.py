@@ -99,8 +99,10 @@ class CrmRisk(models.Model):
             return ""
         parts = [
             self.env._(
-                "%(response)s: chance −%(chance)s %%, impact −%(impact)s %%%(planned)s",
+                "%(response)s: chance %(sign)s%(chance)s %%, impact"
+                " %(sign)s%(impact)s %%%(planned)s",
                 response=response.name,
+                sign="−" if self.kind == "threat" else "+",
                 chance=self._number(100 * response.p_reduction, 0),
                 impact=self._number(100 * response.impact_reduction, 0),
                 planned=("" if response.state == "done" else self.env._(" (planned)")),

@@ -183,8 +183,9 @@ class CrmRisk(models.Model):
             done = self._get_counting_responses(scenario)
         try:
             chance, impact = self._get_indicated(scenario, odds), self._get_impact()
-            chance = likelihood.treated(chance, done.mapped("p_reduction"))
-            share = likelihood.treated(1.0, done.mapped("impact_reduction"))
+            move_chance, move_share = self._get_moves()
+            chance = move_chance(chance, done.mapped("p_reduction"))
+            share = move_share(1.0, done.mapped("impact_reduction"))
             field = "rate" if self.occurrence == "repeated" else "probability"
             return simulation.Risk(
                 **{field: chance},
@@ -195,6 +196,14 @@ class CrmRisk(models.Model):
             )
         except ValueError:
             return None
+
+    def _get_moves(self):
+        """How responses move (the chance or rate, the impact): those to a threat take
+        away, those to an opportunity add."""
+        if self.kind == "threat":
+            return likelihood.treated, likelihood.treated
+        repeated = self.occurrence == "repeated"
+        return likelihood.grown if repeated else likelihood.enhanced, likelihood.grown
 
     def _get_simulation_inputs(self, correlation, responses_out=()):
         """What is simulated of these risks, as plain data; see engine/inputs.py.
@@ -256,6 +265,7 @@ class CrmRisk(models.Model):
         "impact_residual",
         "implementation_id.budget",
         "company_id",
+        "kind",
     )
     def _compute_levels(self):
         ratings = self.env["crm.risk.rating"]._get_by_score()
@@ -268,12 +278,14 @@ class CrmRisk(models.Model):
                 risk[f"p_level_{scenario}"] = levels[0]
                 risk[f"impact_level_{scenario}"] = levels[1]
                 risk[f"score_{scenario}"] = score
-                risk[f"rating_{scenario}_id"] = ratings.get(score, False)
+                # "Critical" would be the wrong word for the best of chances.
+                rated = risk.kind == "threat" and ratings.get(score)
+                risk[f"rating_{scenario}_id"] = rated or False
 
     def _get_levels(self, scenario, bounds):
         """(probability level, impact level); 0 where it cannot be told: impacts are
         banded in percent of the budget, so without a budget there is no band."""
-        if not bounds or not all(bounds.values()):
+        if not bounds or not all(bounds.values()) or not self._is_estimated():
             return 0, 0
         chance, budget = self[f"p_{scenario}"], self.implementation_id.budget
         impact = self[f"impact_{scenario}"]
@@ -281,6 +293,10 @@ class CrmRisk(models.Model):
             matrix.level(chance, bounds["probability"]),
             matrix.level(100 * impact / budget, bounds["impact"]) if budget else 0,
         )
+
+    def _is_estimated(self):
+        """Not a mere draft: one knows how likely it is, or how dear."""
+        return bool(self.p_inherent or self.rate or self._get_impact_triple()[2])
 
     @api.model
     def _recompute_levels(self):

@@ -17,13 +17,15 @@ class CrmRisk(models.Model):
 
     @api.model
     @api.readonly
-    def get_heatmap(self, implementation_id, scenario="current"):
+    def get_heatmap(self, implementation_id, scenario="current", kind=False):
         """Risks of an implementation on the 5 × 5 matrix, as the user may see them.
 
         :param int implementation_id: 0 or ``False`` for all of the current company
         :param str scenario: "inherent", "current" or "residual"
-        :return: {"scenario", "scenarios": [[value, label]], "implementations": [[id,
-            name]] of the company, "total", "emv" and "amount" (text and number),
+        :param str kind: "threat", "opportunity", or ``False`` for both
+        :return: {"scenario", "scenarios": [[value, label]], "kinds": [[value, label]]
+            if there are opportunities, "implementations": [[id, name]] of the company,
+            "total", "emv" and "amount" (text and number),
             "rows": 5 bands of probability, highest first, each {"level", "name",
             "cells": [{"p", "i", "score", "rating", "color", "count", "emv", "amount",
             "refs", "more", "domain"}]}, "columns": 5 bands of impact, "unplaced":
@@ -42,11 +44,14 @@ class CrmRisk(models.Model):
             implementation_id or False
         )
         implementation.check_access("read")
-        domain = self._get_heatmap_domain(implementation)
+        open_domain = self._get_heatmap_domain(implementation)
+        domain = [*open_domain, ("kind", "=", kind)] if kind else open_domain
         groups = self._read_heatmap(domain, scenario)
         company = implementation.company_id or self.env.company
         bands = self._get_heatmap_bands(company)
         ratings = self.env["crm.risk.rating"]._get_by_score()
+        if kind == "opportunity":
+            ratings = {}
         rows = [
             {
                 **band,
@@ -63,6 +68,7 @@ class CrmRisk(models.Model):
         return {
             "scenario": scenario,
             "scenarios": self._get_scenario_labels(),
+            "kinds": self._get_heatmap_kinds(open_domain),
             "implementations": self._get_heatmap_implementations(),
             "total": sum(count for count, _emv, _refs in groups.values()),
             "emv": company.currency_id.format(
@@ -79,6 +85,17 @@ class CrmRisk(models.Model):
                 "domain": unplaced,
             },
         }
+
+    @api.model
+    def _get_heatmap_kinds(self, domain):
+        """Threats and opportunities apart, where there are both."""
+        if not self.search_count([*domain, ("kind", "=", "opportunity")], limit=1):
+            return []
+        return [
+            ["threat", self.env._("Threats")],
+            ["opportunity", self.env._("Opportunities")],
+            [False, self.env._("Both")],
+        ]
 
     @api.model
     def _get_heatmap_conflicts(self, implementation, company):
@@ -150,7 +167,7 @@ class CrmRisk(models.Model):
             "i": i,
             "score": p * i,
             "rating": rating.name if rating else "",
-            "color": rating.color if rating else "",
+            "color": rating.color if rating else f"hsl(210 80% {88 - 2 * p * i}%)",
             "count": count,
             "emv": company.currency_id.format(emv) if count else "",
             "amount": emv,

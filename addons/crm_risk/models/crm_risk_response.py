@@ -45,13 +45,16 @@ class CrmRiskResponse(models.Model):
     cost_actual = fields.Monetary(string="Actual Cost")
     p_reduction = fields.Float(
         digits=0,
-        string="Lowers Probability by",
-        help="Share of the chance (or of the number of events) that it takes away.",
+        string="Effect on Probability",
+        help="Threat: share of the chance (or of the number of events) that it takes"
+        " away. Opportunity: share of what is missing to certainty that it adds (or"
+        " of the number of events).",
     )
     impact_reduction = fields.Float(
         digits=0,
-        string="Lowers Impact by",
-        help="Share of the impact that it takes away.",
+        string="Effect on Impact",
+        help="Threat: share of the impact that it takes away. Opportunity: share of"
+        " the gain that it adds.",
     )
     verified = fields.Boolean(
         string="Seen by Indicators",
@@ -68,16 +71,17 @@ class CrmRiskResponse(models.Model):
     )
     leverage = fields.Float(
         compute="_compute_leverage",
-        help="Expected loss taken away per unit of planned cost; 0 without cost.",
+        help="Improvement of the expected loss per unit of planned cost; 0 without"
+        " cost.",
     )
 
     _p_reduction_is_share = models.Constraint(
         "CHECK (p_reduction BETWEEN 0 AND 1)",
-        "A response lowers the probability by 0 % to 100 %.",
+        "The effect of a response on the probability is a share: 0 % to 100 %.",
     )
     _impact_reduction_is_share = models.Constraint(
         "CHECK (impact_reduction BETWEEN 0 AND 1)",
-        "A response lowers the impact by 0 % to 100 %.",
+        "The effect of a response on the impact is a share: 0 % to 100 %.",
     )
     _cost_not_negative = models.Constraint(
         "CHECK (cost_planned >= 0 AND cost_actual >= 0)",

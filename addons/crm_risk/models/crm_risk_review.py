@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
+from odoo.tools import format_date
 
 from .crm_risk_estimate import SCENARIOS
 
@@ -78,9 +79,8 @@ class CrmRiskReview(models.Model):
     @api.depends("implementation_id", "date")
     @api.depends_context("lang")
     def _compute_display_name(self):
-        field = self._fields["date"]
         for review in self:
-            day = field.convert_to_display_name(review.date, review)
+            day = format_date(self.env, review.date)
             review.display_name = f"{review.implementation_id.name} · {day}"
 
     @api.depends("line_ids.emv_current", "line_ids.emv_change")

@@ -50,7 +50,7 @@ class CrmRiskReviewLine(models.Model):
     )
     confidential = fields.Boolean(compute="_compute_confidential", store=True)
     ref = fields.Char(string="Reference", compute="_compute_figures", store=True)
-    name = fields.Char(string="Risk Title", compute="_compute_figures", store=True)
+    name = fields.Char(string="Title", compute="_compute_figures", store=True)
     state = fields.Selection(STATES, compute="_compute_figures", store=True)
     owner_id = fields.Many2one(
         "res.users", string="Risk Owner", compute="_compute_figures", store=True

@@ -124,3 +124,94 @@ class TestHeatmap(RiskCase):
             self._risk()
         self.assertEqual(queries(), few)
         self.assertLessEqual(few, 15)
+
+
+@tagged("post_install", "-at_install")
+class TestOpportunity(RiskCase):
+    """A chance .4 × 25 000 to gain, beside a threat .5 × 40 000 fixed."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.threat = cls._risk(
+            name="Threat", p_inherent=0.5, distribution="fixed", impact_mode=40_000
+        )
+        cls.gain = cls._risk(name="Gain", kind="opportunity")
+
+    def _heatmap(self, kind):
+        risks = self.env["crm.risk"].with_user(self.officer)
+        return risks.get_heatmap(self.implementation.id, "current", kind)
+
+    def test_lowers_the_expected_loss(self):
+        implementation = self.implementation.with_user(self.officer)
+        self.assertEqual(implementation.emv_current, 20_000 - 10_000)
+
+    def test_lowers_the_mean_of_the_simulation(self):
+        """20 000 alone; with the gain 10 000. sd ≤ 30 000: 4σ/√10 000 = 1 200."""
+        self.implementation.simulation_precision = 0
+        self.implementation.with_user(self.officer).action_simulate()
+        run = self.implementation.with_user(self.officer).simulation_id
+        current = run.scenario_ids.filtered(lambda one: one.scenario == "current")
+        self.assertAlmostEqual(current.mean, 10_000, delta=1_200)
+
+    def test_responses_add_to_it(self):
+        """Half of what lacks to certainty: .4 → .7; 20 % more gain: 25 → 30 000."""
+        response = self.gain.response_ids.create(
+            {
+                "name": "Offer",
+                "risk_id": self.gain.id,
+                "p_reduction": 0.5,
+                "impact_reduction": 0.2,
+                "cost_planned": 5_500,
+            }
+        )
+        self.assertAlmostEqual(self.gain.p_residual, 0.7)
+        self.assertAlmostEqual(self.gain.emv_residual, -21_000)
+        self.assertAlmostEqual(self.gain.emv_current, -10_000)
+        self.assertAlmostEqual(response.emv_saved, 11_000)
+        self.assertAlmostEqual(response.leverage, 2)
+        self.assertIn("chance +50 %, impact +20 %", self.gain.formula)
+
+    def test_repeated_gains(self):
+        """Twice a year × 25 000, half as often again: 75 000."""
+        self.gain.write({"occurrence": "repeated", "rate": 2})
+        self.gain.response_ids.create(
+            {"name": "Offer", "risk_id": self.gain.id, "p_reduction": 0.5}
+        )
+        self.assertAlmostEqual(self.gain.emv_residual, -75_000)
+
+    def test_good_news_has_no_rating(self):
+        self.assertTrue(self.threat.rating_current_id)
+        self.assertGreater(self.gain.score_current, 0)
+        self.assertFalse(self.gain.rating_current_id)
+
+    def test_maps_apart(self):
+        for kind, emv in (("threat", 20_000), ("opportunity", -10_000)):
+            data = self._heatmap(kind)
+            self.assertEqual((data["total"], data["amount"]), (1, emv))
+            cells = [cell for row in data["rows"] for cell in row["cells"]]
+            self.assertEqual(sum(cell["count"] for cell in cells), 1)
+        both = self._heatmap(False)
+        self.assertEqual((both["total"], both["amount"]), (2, 10_000))
+        self.assertEqual(
+            [kind for kind, _label in both["kinds"]], ["threat", "opportunity", False]
+        )
+        self.gain.unlink()
+        self.assertEqual(self._heatmap("threat")["kinds"], [])
+
+    def test_strategies_suit_the_kind(self):
+        self.gain.strategy = "exploit"
+        self.threat.strategy = "mitigate"
+        with self.refused("“Mitigate” does not suit its kind, opportunity"):
+            self.gain.strategy = "mitigate"
+        with self.refused("“Share” does not suit its kind, threat"):
+            self.threat.strategy = "share"
+        for risk in (self.gain, self.threat):
+            risk.strategy = "escalate"
+
+    def test_draft_has_no_place_on_the_map(self):
+        self.env["crm.risk"].create(
+            {"name": "Heard of", "implementation_id": self.implementation.id}
+        )
+        data = self._heatmap("threat")
+        self.assertEqual((data["total"], data["unplaced"]["count"]), (2, 1))

@@ -29,6 +29,7 @@ export class RiskHeatmap extends Component {
         this.state = useState({
             implementationId: context.implementation_id || 0,
             scenario: "current",
+            kind: "threat",
             data: null,
         });
         onWillStart(() => this.load());
@@ -42,6 +43,7 @@ export class RiskHeatmap extends Component {
         this.state.data = await this.orm.call("crm.risk", "get_heatmap", [
             this.state.implementationId,
             this.state.scenario,
+            this.state.kind,
         ]);
     }
 
@@ -50,8 +52,15 @@ export class RiskHeatmap extends Component {
         await this.load();
     }
 
+    async onKind(kind) {
+        this.state.kind = kind;
+        await this.load();
+    }
+
     async onImplementation(ev) {
         this.state.implementationId = Number(ev.target.value);
+        // Another register may have no opportunities, and then no switch to leave them.
+        this.state.kind = "threat";
         await this.load();
     }
 
