@@ -42,6 +42,7 @@
         "views/crm_effect_scorecard_views.xml",
         "views/crm_effect_simulation_views.xml",
         "views/crm_effect_snapshot_views.xml",
+        "wizard/crm_effects_onboarding_views.xml",
         "views/crm_implementation_views.xml",
         "views/crm_implementation_plan_views.xml",
         "views/crm_effects_menus.xml",

@@ -11,6 +11,7 @@ from . import (
     test_export,
     test_import,
     test_job,
+    test_onboarding,
     test_report,
     test_return,
     test_return_published,

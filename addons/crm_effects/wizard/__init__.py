@@ -1,3 +1,3 @@
 """Dialogs."""
 
-from . import crm_effect_unfreeze
+from . import crm_effect_unfreeze, crm_effects_onboarding
