@@ -1,5 +1,13 @@
 """Built-in indicators of this addon; see crm_risk.indicators."""
 
-from . import cost_burn
+from . import capital, cost, cost_burn, customers, funnel, quality, revenue
 
-__all__ = ["cost_burn"]
+__all__ = [
+    "capital",
+    "cost",
+    "cost_burn",
+    "customers",
+    "funnel",
+    "quality",
+    "revenue",
+]

@@ -15,6 +15,9 @@ class CrmImplementation(models.Model):
     event_ids = fields.One2many(
         "crm.effect.event", "implementation_id", string="Events", groups=GROUP
     )
+    history_ids = fields.One2many(
+        "crm.effect.history", "implementation_id", string="History", groups=GROUP
+    )
     comparison_note = fields.Text(compute="_compute_comparison_note", groups=GROUP)
 
     @api.depends_context("lang")
@@ -46,3 +49,12 @@ class CrmImplementation(models.Model):
             "All units go live at once and none is left as control: effects are"
             " compared with their own past only."
         )
+
+    def action_check_history(self):
+        """Look whether there is a true "before" of every indicator."""
+        self.check_access("write")
+        # sudo: the check reads counts of records of the whole company
+        history = self.env["crm.effect.history"].sudo()
+        for implementation in self:
+            history._check(implementation)
+        return self._open_own("crm_effects.crm_effect_history_action")

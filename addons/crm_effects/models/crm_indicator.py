@@ -1,7 +1,10 @@
 """Monthly figures of an indicator for a group of teams."""
 
-from odoo import models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+
+from .crm_effect import MONEY_METHODS
 
 FACT_COLUMNS = {
     "crm.team": "team_id",
@@ -12,6 +15,38 @@ FACT_COLUMNS = {
 
 class CrmIndicator(models.Model):
     _inherit = "crm.indicator"
+
+    money_method = fields.Selection(
+        MONEY_METHODS,
+        default="none",
+        string="Money of a Change",
+        help="What an effect on this indicator proposes.",
+    )
+    driver_of_id = fields.Many2one(
+        "crm.indicator",
+        string="Driver of",
+        index="btree_not_null",
+        ondelete="set null",
+        help="The figure it is a part of: more orders per salesperson are more revenue."
+        " Money is claimed once in such a tree.",
+    )
+    driver_ids = fields.One2many("crm.indicator", "driver_of_id", string="Drivers")
+
+    @api.constrains("driver_of_id")
+    def _check_driver(self):
+        if self._has_cycle("driver_of_id"):
+            raise ValidationError(
+                self.env._("An indicator cannot be a driver of itself.")
+            )
+
+    def _get_tree_path(self):
+        """The indicator and all it is a driver of, up to the top."""
+        path = self.browse()
+        node = self
+        while node and node not in path:
+            path |= node
+            node = node.driver_of_id
+        return path
 
     def _is_ratio(self):
         return self.kind in ("ratio", "median")

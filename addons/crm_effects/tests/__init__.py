@@ -10,6 +10,8 @@ from . import (
     test_explorer,
     test_export,
     test_import,
+    test_indicator_property,
+    test_indicators,
     test_job,
     test_onboarding,
     test_report,
@@ -19,5 +21,6 @@ from . import (
     test_scenario_goal,
     test_scorecard,
     test_security,
+    test_sources,
     test_tours,
 )

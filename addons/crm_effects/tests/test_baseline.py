@@ -105,7 +105,7 @@ class TestBaseline(EffectsCase):
             self.baseline.change_ids.with_user(self.manager).write({"new_numerator": 1})
 
     def test_without_baseline_the_late_change_counts(self):
-        loose = self._new_effect()
+        loose = self._new_effect(include_in_roi=False)
         loose.action_estimate()
         before = loose.effect
         self._change_old_month()
@@ -140,7 +140,7 @@ class TestBaseline(EffectsCase):
             self._new_effect(indicator_id=empty.id).action_freeze_baseline()
 
     def test_only_managers_freeze(self):
-        effect = self._new_effect().with_user(self.officer)
+        effect = self._new_effect(include_in_roi=False).with_user(self.officer)
         with self.assertRaises(AccessError):
             effect.action_freeze_baseline()
         effect.with_user(self.manager).action_freeze_baseline()

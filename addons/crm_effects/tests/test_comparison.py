@@ -227,8 +227,9 @@ class TestEvents(EffectsCase):
             indicator_ids=self.order_value.ids,
         )
         self.assertEqual(effect._get_events(), ours)
-        self.assertEqual((self._new_effect()._get_events() & both), both)
-        self.assertNotIn(shown | other, self._new_effect()._get_events())
+        alone = self._new_effect(include_in_roi=False)
+        self.assertEqual(alone._get_events(), both | ours)
+        self.assertFalse(alone._get_events() & (shown | other))
 
     def test_an_event_in_the_month_of_the_go_live(self):
         self._event(date(2025, 1, 20))

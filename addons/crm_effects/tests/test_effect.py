@@ -90,6 +90,7 @@ class TestEffect(EffectsCase):
         alone = self._new_effect(indicator_id=market.id)
         controlled = self._new_effect(
             indicator_id=market.id,
+            include_in_roi=False,
             estimator="did",
             control_team_ids=(self.east | self.west).ids,
         )
@@ -163,7 +164,8 @@ class TestEffect(EffectsCase):
         self.assertEqual({line: line.write_date for line in effect.line_ids}, before)
 
     def test_one_trouble_does_not_stop_the_others(self):
-        good, bad = self._new_effect(), self._new_effect(date_go_live=False)
+        good = self._new_effect()
+        bad = self._new_effect(date_go_live=False, include_in_roi=False)
         (bad | good)._estimate()
         self.assertEqual((bad.state, good.state), ("refused", "estimated"))
 
@@ -197,7 +199,7 @@ class TestRefusal(EffectsCase):
     def test_go_live_outside_the_figures(self):
         effect = self._new_effect(date_go_live=date(2030, 1, 1))
         self._refuse(effect, "outside", "2030")
-        effect = self._new_effect(date_go_live=date(2020, 1, 1))
+        effect = self._new_effect(date_go_live=date(2020, 1, 1), include_in_roi=False)
         self._refuse(effect, "outside", "2020")
 
     def test_no_figures(self):

@@ -18,7 +18,7 @@ class TestEvidence(EffectsCase):
         reasons = effect.grade_reason.split("\n")
         self.assertEqual(len(reasons), 5)
         self.assertTrue(all(reason.startswith("✓") for reason in reasons), reasons)
-        alone = self._new_effect()
+        alone = self._new_effect(include_in_roi=False)
         alone.action_estimate()
         self.assertIn("own history only", alone.grade_reason)
 

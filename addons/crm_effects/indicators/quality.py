@@ -1,0 +1,138 @@
+"""Credit notes, returns, corrections, delivery: Q01, Q02, L02, L03."""
+
+from odoo.tools import SQL
+
+from odoo.addons.crm_risk.indicators import SqlIndicator, parts, register
+from odoo.addons.crm_risk.indicators.delivery import TransferIndicator
+
+from .revenue import InvoiceIndicator
+
+
+@register
+class CreditNoteRate(InvoiceIndicator):
+    """Amount of credit notes by the amount invoiced.
+
+    An invoice credited in full within its month was made anew: neither counts.
+    """
+
+    code = "Q01"
+    documents = ("out_invoice", "out_refund")
+    numerator = SQL(
+        "CASE WHEN m.move_type = 'out_refund' THEN -m.amount_untaxed_signed ELSE 0 END"
+    )
+    denominator = SQL(
+        "CASE WHEN m.move_type = 'out_invoice' THEN m.amount_untaxed_signed ELSE 0 END"
+    )
+    condition = SQL(
+        """NOT EXISTS (
+               SELECT FROM account_move twin
+                WHERE twin.state = 'posted'
+                  AND (twin.reversed_entry_id = m.id OR m.reversed_entry_id = twin.id)
+                  AND twin.amount_untaxed_signed = -m.amount_untaxed_signed
+                  AND date_trunc('month', twin.invoice_date)
+                      = date_trunc('month', m.invoice_date))"""
+    )
+
+
+QUANTITY = SQL(
+    """COALESCE((SELECT SUM(ml.quantity_product_uom)
+                   FROM stock_move_line ml WHERE ml.move_id = m.id), 0)"""
+)
+"""What a move `m` carried, in the product's own unit."""
+
+
+class OrderMoveIndicator(SqlIndicator):
+    """Counts the done moves of sale orders from and to customers."""
+
+    model = "stock.move"
+    modules = ("sale_stock",)
+
+    def moves(self, window) -> SQL:
+        return SQL(
+            """m.state = 'done' AND m.sale_line_id IS NOT NULL AND m.company_id = %s
+               AND %s AND (source.usage = 'customer') <> (target.usage = 'customer')""",
+            window.company_id,
+            window.covers(SQL("m.date")),
+        )
+
+    source = SQL(
+        """stock_move m
+           JOIN stock_location source ON source.id = m.location_id
+           JOIN stock_location target ON target.id = m.location_dest_id
+           JOIN sale_order_line l ON l.id = m.sale_line_id
+           JOIN sale_order s ON s.id = l.order_id"""
+    )
+
+    def touched(self, env, window, since):
+        return SQL(
+            """SELECT DISTINCT %s::date FROM stock_move m
+                WHERE m.company_id = %s AND m.write_date >= %s AND m.state = 'done'""",
+            window.local(SQL("m.date")),
+            window.company_id,
+            since,
+        )
+
+
+@register
+class ReturnedQuantity(OrderMoveIndicator):
+    """Quantity that came back from customers by the quantity delivered."""
+
+    code = "Q02"
+
+    def records(self, env, window):
+        return parts.record(
+            source=self.source,
+            where=self.moves(window),
+            id=SQL("m.id"),
+            date=window.date_of(SQL("m.date")),
+            team=SQL("s.team_id"),
+            warehouse=SQL("s.warehouse_id"),
+            user=SQL("s.user_id"),
+            numerator=SQL(
+                "CASE WHEN source.usage = 'customer' THEN %s ELSE 0 END", QUANTITY
+            ),
+            denominator=SQL(
+                "CASE WHEN target.usage = 'customer' THEN %s ELSE 0 END", QUANTITY
+            ),
+        )
+
+
+@register
+class FulfilmentDays(OrderMoveIndicator):
+    """Days from confirmation to the last delivery of an order, in its month."""
+
+    code = "L02"
+    model = "sale.order"
+    has_median = True
+    reach_months = 12  # a late part moves the order out of an earlier month
+
+    def records(self, env, window):
+        return SQL(
+            """
+            SELECT s.id, %(date)s AS date, s.team_id, s.warehouse_id, s.user_id,
+                   %(days)s AS numerator, 1 AS denominator
+              FROM (
+                SELECT l.order_id, MAX(m.date) AS date
+                  FROM stock_move m
+                  JOIN stock_location target ON target.id = m.location_dest_id
+                  JOIN sale_order_line l ON l.id = m.sale_line_id
+                 WHERE m.state = 'done' AND m.company_id = %(company)s
+                   AND target.usage = 'customer'
+                 GROUP BY l.order_id
+              ) AS last
+              JOIN sale_order s ON s.id = last.order_id
+             WHERE s.state = 'sale' AND last.date >= s.date_order AND %(covered)s""",
+            date=window.date_of(SQL("last.date")),
+            days=parts.elapsed(SQL("last.date - s.date_order"), parts.DAY),
+            company=window.company_id,
+            covered=window.covers(SQL("last.date")),
+        )
+
+
+@register
+class BackOrders(TransferIndicator):
+    """Share of the deliveries done that brought the rest of an earlier one."""
+
+    code = "L03"
+    condition = SQL("kind.code = 'outgoing' AND k.return_id IS NULL")
+    holds = SQL("k.backorder_id IS NOT NULL")

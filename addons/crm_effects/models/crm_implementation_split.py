@@ -1,0 +1,90 @@
+"""Why revenue changed: an exact split into customers, orders and order value."""
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import fields, models
+from odoo.tools import SQL
+
+from odoo.addons.crm_risk.indicators import parts
+
+from ..engine import decomposition, returns
+
+YEAR = 12
+
+
+class CrmImplementation(models.Model):
+    # a concern of its own in a file of its own
+    _inherit = "crm.implementation"  # pylint: disable=consider-merging-classes-inherited
+
+    def _get_driver_split(self):
+        """Revenue before and after the go-live, split by its drivers (LMDI-I).
+
+        The whole months since the go-live, at most a year, are compared with the same
+        months of the year before the go-live, so that the season is the same.
+
+        :return: dict of labels and parts of equal length, total (their sum), before,
+            after, and the months compared; ``False`` while there is nothing to compare
+        """
+        self.ensure_one()
+        spans = self._get_split_spans()
+        if not spans:
+            return False
+        before, after = (self._read_drivers(*span) for span in spans)
+        if not before[-1] or not after[-1]:
+            return False
+        split = decomposition.lmdi(before[:-1], after[:-1])
+        return {
+            "labels": [
+                self.env._("Customers"),
+                self.env._("Orders per customer"),
+                self.env._("Order value"),
+            ],
+            "parts": list(split),
+            "total": after[-1] - before[-1],
+            "before": before[-1],
+            "after": after[-1],
+            "drivers_before": before[:-1],
+            "drivers_after": after[:-1],
+            "spans": [[fields.Date.to_string(day) for day in span] for span in spans],
+        }
+
+    def _get_split_spans(self):
+        """((first, last month) before, (first, last month) after)"""
+        if not self.date_go_live:
+            return False
+        first = self.date_go_live
+        if first.day != 1:
+            first = returns.add_months(first, 1)
+        last = returns.add_months(fields.Date.context_today(self), -1)
+        months = min(YEAR, 1 + returns.months_between(first, last))
+        if months < 1:
+            return False
+        begin = returns.add_months(last, 1 - months)
+        # whole years back, to months that lie before the go-live
+        behind = 1 + returns.months_between(first, last) // YEAR
+        earlier = relativedelta(years=behind)
+        while last - earlier >= self.date_go_live.replace(day=1):
+            earlier += relativedelta(years=1)
+        return (begin - earlier, last - earlier), (begin, last)
+
+    def _read_drivers(self, first, last):
+        """[customers, orders per customer, order value, revenue] of some months."""
+        # sudo: sums over the company's orders leave this method, no order
+        env = self.sudo().env
+        window = env["crm.indicator"]._window_month(self.company_id, first, last)
+        env.flush_all()
+        [(customers, orders, revenue)] = env.execute_query(
+            SQL(
+                """
+                SELECT COUNT(DISTINCT %s), COUNT(*), COALESCE(SUM(%s), 0)
+                  FROM sale_order s JOIN res_partner p ON p.id = s.partner_id
+                 WHERE %s""",
+                parts.CUSTOMER,
+                parts.order_amount(),
+                parts.confirmed_orders(window),
+            )
+        )
+        revenue = float(revenue)
+        if not orders:
+            return [0.0, 0.0, 0.0, 0.0]
+        return [float(customers), orders / customers, revenue / orders, revenue]

@@ -1,0 +1,527 @@
+"""The indicators of this addon, each by a case that can be checked by hand.
+
+East works in euro by the clock of Vladivostok (UTC+10), West in dollars by that of
+New York. Two dollars are one euro. Everything below happens in East in the last whole
+month ("the month") unless the table says otherwise.
+
+======  ========================================  ======  ========  =========
+order   what                                      amount  discount  confirmed
+======  ========================================  ======  ========  =========
+dozen   2 dozen at 120 less 25 %                   180 €     60 €   yes
+dollar  1 hour at 300 $                            150 €       –    yes
+night   2 lines of 50, at 23:30 UTC on the last    100 €       –    yes
+        day before the month: 09:30 of the first
+lost    cancelled after it was confirmed            500 €      –    no
+offer   never confirmed                             700 €      –    no
+west    in the other company                         70 $      –    yes
+======  ========================================  ======  ========  =========
+"""
+
+from datetime import datetime, time, timedelta
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import Command
+from odoo.tests import tagged
+
+from odoo.addons.crm_risk.tests.indicator_key_common import KeyCase
+
+
+class MonthCase(KeyCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.month = cls.today.replace(day=1) - relativedelta(months=1)
+        cls.partner = cls._make_partner("Buyer")
+
+    @classmethod
+    def _on(cls, day, hour=2, minute=0):
+        """Naive UTC instant of a day of the month; 02:00 UTC is noon in East."""
+        return datetime.combine(cls.month.replace(day=day), time(hour, minute))
+
+    def _of_month(self, code, company=None, month=None):
+        """(numerator, denominator) of the month, the records behind it added up."""
+        company = company or self.east
+        indicator = self._indicator(code)
+        self.assertTrue(indicator.available, indicator.inactive_reason)
+        self.assertFalse(self._measure(indicator, company, full=True).error)
+        facts = self._facts(indicator, company).filtered(
+            lambda fact: fact.date == (month or self.month)
+        )
+        for fact in facts:
+            rows = indicator._read_records(indicator._measurer(), fact)
+            self.assertEqual(len(rows), fact.record_count)
+            for place, name in ((1, "numerator"), (2, "denominator")):
+                total = sum(float(row[place]) for row in rows)
+                self.assertAlmostEqual(total, fact[name], 4)
+        return (
+            round(sum(facts.mapped("numerator")), 4),
+            round(sum(facts.mapped("denominator")), 4),
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestOrderIndicators(MonthCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        day = cls._on(10)
+        service = cls._service(cls._in(cls.east))
+        dozen = {
+            "product_id": service.id,
+            "product_uom_qty": 2,
+            "product_uom_id": cls.env.ref("uom.product_uom_dozen").id,
+            "price_unit": 120,
+            "discount": 25,
+            "tax_ids": False,
+        }
+        half = {"product_id": service.id, "price_unit": 50, "tax_ids": False}
+        first = datetime.combine(cls.month, time(23, 30)) - timedelta(days=1)
+        make = cls._make_order
+        cls.dozen = make(
+            cls.east, cls.partner, 0, day, order_line=[Command.create(dozen)]
+        )
+        cls.dollar = make(
+            cls.east, cls.partner, 300, day, currency_id=cls.usd.id, confirm=False
+        )
+        cls.dollar.currency_id = cls.usd
+        cls.dollar.action_confirm()
+        cls.night = make(
+            cls.east, cls.partner, 0, first, order_line=[Command.create(half)] * 2
+        )
+        cls.lost = make(cls.east, cls.partner, 500, day)
+        cls.lost._action_cancel()
+        cls.offer = make(cls.east, cls.partner, 700, day, confirm=False)
+        cls.west_order = make(cls.west, cls.partner, 70, day)
+        cls.orders = cls.dozen | cls.dollar | cls.lost | cls.offer | cls.west_order
+        cls.orders.flush_recordset()
+        for order, date in [(order, day) for order in cls.orders] + [
+            (cls.night, first)
+        ]:
+            cls.env.cr.execute(
+                "UPDATE sale_order SET date_order = %s, create_date = %s WHERE id = %s",
+                [date, date, order.id],
+            )
+        cls.env.invalidate_all()
+
+    def test_discounts(self):
+        """60 given; without it 240 + 150 + 100."""
+        self.assertEqual(self._of_month("R08"), (60, 490))
+        self.assertEqual(self._of_month("R08", self.west), (0, 70))
+
+    def test_a_line_given_away(self):
+        """100 % of 1 × 50 is 50 given of 540."""
+        line = self.dollar.order_line.copy(
+            {"order_id": self.night.id, "discount": 100, "price_unit": 50}
+        )
+        self.assertEqual(line.price_subtotal, 0)
+        self.assertEqual(self._of_month("R08"), (110, 540))
+
+    def test_lines(self):
+        """1 + 1 + 2 lines in three orders; a note is no line."""
+        self.night.order_line = [
+            Command.create({"display_type": "line_note", "name": "Handle with care"})
+        ]
+        self.assertEqual(self._of_month("R07"), (4, 3))
+
+    def test_quotations_confirmed(self):
+        """Three of five; what is confirmed after more than 90 days is not."""
+        self.assertEqual(self._of_month("F05"), (3, 5))
+        self._date(self.dozen, create_date=self._on(10) - timedelta(days=91))
+        self.assertEqual(self._of_month("F05"), (2, 4))
+
+    def test_todays_rate_changes_nothing(self):
+        before = self._of_month("R08")
+        self.env["res.currency.rate"].create(
+            {
+                "name": self.today,
+                "currency_id": self.usd.id,
+                "company_id": self.east.id,
+                "company_rate": 7.0,
+            }
+        )
+        self.assertEqual(self._of_month("R08"), before)
+
+    def test_a_late_cancellation(self):
+        """An order of five months ago is cancelled: one revision, before and after."""
+        old = self.month - relativedelta(months=4)
+        date = datetime.combine(old + timedelta(days=9), time(2))
+        order = self._make_order(self.east, self.partner, 200, date)
+        self._date(order, create_date=date)
+        self.assertEqual(self._of_month("R07", month=old), (1, 1))
+        order._action_cancel()
+        self.assertEqual(self._of_month("R07", month=old), (0, 0))
+        revision = self._indicator("R07").revision_ids.filtered(
+            lambda row: row.company_id == self.east and row.date == old
+        )
+        self.assertEqual(len(revision), 1)
+        self.assertEqual((revision.old_numerator, revision.new_numerator), (1, 0))
+
+    def test_margin_needs_its_app(self):
+        indicator = self._indicator("R03")
+        if "sale_margin" not in self.installed:
+            self.assertFalse(indicator.available)
+            self.assertTrue(indicator.inactive_reason)
+            return
+        self.dozen.order_line.purchase_price = 60  # a dozen
+        self.assertEqual(self._of_month("R03"), (60 + 150 + 100, 430))
+
+
+@tagged("post_install", "-at_install")
+class TestCustomerIndicators(MonthCase):
+    def test_kept_and_lost(self):
+        """Stays bought 9 and 3 months ago, by a contact the second time; Leaves only 9
+        months ago; New only 3 months ago; Old 14 months ago."""
+        stays, leaves, new, old = (
+            self._make_partner(name, is_company=True)
+            for name in ("Stays", "Leaves", "New", "Old")
+        )
+        contact = self._make_partner("Buyer of Stays", parent_id=stays.id)
+        for partner, months in (
+            (stays, 9),
+            (contact, 3),
+            (leaves, 9),
+            (new, 3),
+            (old, 14),
+        ):
+            date = self._on(15) - relativedelta(months=months)
+            self._make_order(self.east, partner, 10, date)
+        self.assertEqual(self._of_month("C02"), (1, 2))
+        self.assertEqual(self._of_month("C03"), (1, 2))
+        fact = self._facts(self._indicator("C03"), self.east).filtered(
+            lambda fact: fact.date == self.month
+        )
+        [row] = [
+            row
+            for row in self._indicator("C03")._read_records(
+                self._indicator("C03")._measurer(), fact
+            )
+            if row[1]
+        ]
+        self.assertEqual(row[0], leaves.id)
+
+    def test_leads(self):
+        """Three leads of the month, one lost; one of the month before."""
+        leads = self._in(self.east)["crm.lead"].create(
+            [{"name": f"Lead {n}", "company_id": self.east.id} for n in range(4)]
+        )
+        leads[2].action_set_lost()
+        self._date(leads[:3], create_date=self._on(5))
+        self._date(leads[3], create_date=self._on(5) - relativedelta(months=1))
+        self.assertEqual(self._of_month("F06"), (3, 0))
+
+    def test_activities_per_deal(self):
+        """Two won: three activities done on one, none on the other."""
+        leads = self._in(self.east)["crm.lead"].create(
+            [{"name": f"Deal {n}", "company_id": self.east.id} for n in range(3)]
+        )
+        for _n in range(3):
+            leads[0].activity_schedule("mail.mail_activity_data_todo").action_done()
+        leads[2].activity_schedule("mail.mail_activity_data_todo").action_done()
+        leads[:2].action_set_won()
+        self._date(leads[:2], date_closed=self._on(20))
+        self.assertEqual(self._of_month("F07"), (3, 2))
+
+
+@tagged("post_install", "-at_install")
+class TestLedgerIndicators(MonthCase):
+    """Invoices of 300 €, 200 $ and 80 €, the last credited in full; 50 € credited
+    besides; 900 € not posted."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["account.chart.template"].try_loading(
+            "generic_coa", company=cls.east, install_demo=False
+        )
+        cls.east.currency_id = cls.eur  # the chart of accounts brought its own
+        cls.big = cls._invoice(300)
+        cls.dollars = cls._invoice(200, currency_id=cls.usd.id)
+        cls.wrong = cls._invoice(80)
+        cls._invoice(80, "out_refund", reversed_entry_id=cls.wrong.id)
+        cls._invoice(50, "out_refund")
+        cls._invoice(900, post=False)
+
+    @classmethod
+    def _invoice(cls, amount, kind="out_invoice", post=True, **values):
+        move = cls._in(cls.east)["account.move"].create(
+            {
+                "move_type": kind,
+                "partner_id": cls.partner.id,
+                "invoice_date": cls.month.replace(day=5),
+                "date": cls.month.replace(day=5),
+                "company_id": cls.east.id,
+                "invoice_line_ids": [
+                    Command.create(
+                        {
+                            "name": "Work",
+                            "price_unit": amount,
+                            "quantity": 1,
+                            "tax_ids": False,
+                        }
+                    )
+                ],
+                **values,
+            }
+        )
+        if post:
+            move.action_post()
+        return move
+
+    def test_invoiced(self):
+        """300 + 100 + 80 − 80 − 50."""
+        self.assertEqual(self._of_month("R02"), (350, 0))
+
+    def test_credit_notes(self):
+        """50 of 400: the invoice of 80 was made anew."""
+        self.assertEqual(self._of_month("Q01"), (50, 400))
+
+    def test_days_to_pay(self):
+        """120 of the 300 paid after 10 days, the rest after 20: 4 800 by 300."""
+        for amount, days in ((120, 10), (180, 20)):
+            self._pay(self.big, amount, days)
+        self.assertEqual(self._of_month("A03"), (4800, 300))
+
+    def _pay(self, invoice, amount, days):
+        debt = invoice.line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        )
+        env = self._in(self.east)
+        other = env["account.account"].search(
+            [("account_type", "=", "asset_cash"), ("company_ids", "in", self.east.id)],
+            limit=1,
+        )
+        entry = env["account.move"].create(
+            {
+                "move_type": "entry",
+                "company_id": self.east.id,
+                "date": invoice.invoice_date + timedelta(days=days),
+                "line_ids": [
+                    Command.create(
+                        {
+                            "account_id": debt.account_id.id,
+                            "partner_id": self.partner.id,
+                            "credit": amount,
+                        }
+                    ),
+                    Command.create({"account_id": other.id, "debit": amount}),
+                ],
+            }
+        )
+        entry.action_post()
+        paid = entry.line_ids.filtered(lambda line: line.account_id == debt.account_id)
+        (debt | paid).with_env(env).reconcile()
+
+    def test_cost_of_sales(self):
+        """70 on a tagged account by an income of 350."""
+        env = self._in(self.east)
+        account, cash = (
+            env["account.account"].search(
+                [("account_type", "=", kind), ("company_ids", "in", self.east.id)],
+                limit=1,
+            )
+            for kind in ("expense", "asset_cash")
+        )
+        account.tag_ids = self.env.ref("crm_effects.account_tag_sales_cost")
+        env["account.move"].create(
+            {
+                "move_type": "entry",
+                "company_id": self.east.id,
+                "date": self.month.replace(day=9),
+                "line_ids": [
+                    Command.create({"account_id": account.id, "debit": 70}),
+                    Command.create({"account_id": cash.id, "credit": 70}),
+                ],
+            }
+        ).action_post()
+        self.assertEqual(self._of_month("E01"), (70, 350))
+
+
+@tagged("post_install", "-at_install")
+class TestStockIndicators(MonthCase):
+    """A good that costs 5: 100 received two months ago, 2 dozen delivered four days
+    after the order of the 10th, 6 came back. A second good, 20 pieces, never moves."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        env = cls._in(cls.east)
+        cls.good, cls.dead = env["product.product"].create(
+            [
+                {
+                    "name": name,
+                    "type": "consu",
+                    "is_storable": True,
+                    "company_id": cls.east.id,
+                    "standard_price": 5,
+                    "taxes_id": False,
+                }
+                for name in ("Good", "Dead")
+            ]
+        )
+        long_ago = cls._on(1) - timedelta(days=400)
+        cls.env.flush_all()
+        cls.env.cr.execute(
+            "UPDATE product_product SET create_date = %s WHERE id IN %s",
+            [long_ago, (cls.good.id, cls.dead.id)],
+        )
+        cls.env.cr.execute(
+            "UPDATE product_value SET date = %s WHERE product_id IN %s",
+            [long_ago, (cls.good.id, cls.dead.id)],
+        )
+        cls.env.invalidate_all()
+        cls.warehouse = env["stock.warehouse"].search(
+            [("company_id", "=", cls.east.id)], limit=1
+        )
+        supplier = cls.env.ref("stock.stock_location_suppliers")
+        cls._move(cls.good, 100, supplier, cls.warehouse.lot_stock_id, -40)
+        cls._move(cls.dead, 20, supplier, cls.warehouse.lot_stock_id, -40)
+        cls.order = cls._make_order(
+            cls.east,
+            cls.partner,
+            0,
+            cls._on(10),
+            order_line=[
+                Command.create(
+                    {
+                        "product_id": cls.good.id,
+                        "product_uom_qty": 2,
+                        "product_uom_id": cls.env.ref("uom.product_uom_dozen").id,
+                        "price_unit": 120,
+                        "tax_ids": False,
+                    }
+                )
+            ],
+        )
+        cls.delivery = cls.order.picking_ids
+        cls._do(cls.delivery, cls._on(14))
+        cls._send_back(cls.delivery, 6)
+
+    @classmethod
+    def _move(cls, product, quantity, source, target, days):
+        move = cls._in(cls.east)["stock.move"].create(
+            {
+                "product_id": product.id,
+                "product_uom_qty": quantity,
+                "product_uom": product.uom_id.id,
+                "location_id": source.id,
+                "location_dest_id": target.id,
+                "company_id": cls.east.id,
+            }
+        )
+        move._action_confirm()
+        move.quantity = quantity
+        move.picked = True
+        move._action_done()
+        cls._set_date(move, cls._on(1) + timedelta(days=days))
+        return move
+
+    @classmethod
+    def _set_date(cls, moves, date):
+        cls.env.flush_all()
+        for table, ids in (
+            ("stock_move", moves.ids),
+            ("stock_move_line", moves.move_line_ids.ids),
+        ):
+            cls.env.cr.execute(
+                f"UPDATE {table} SET date = %s WHERE id IN %s", [date, tuple(ids)]
+            )
+        pickings = moves.picking_id
+        if pickings:
+            cls.env.cr.execute(
+                "UPDATE stock_picking SET date_done = %s WHERE id IN %s",
+                [date, tuple(pickings.ids)],
+            )
+        cls.env.invalidate_all()
+
+    @classmethod
+    def _do(cls, picking, date, quantity=None):
+        for move in picking.move_ids:
+            move.quantity = quantity or move.product_uom_qty
+            move.picked = True
+        picking.with_context(skip_backorder=True)._action_done()
+        cls._set_date(picking.move_ids, date)
+
+    @classmethod
+    def _send_back(cls, picking, pieces):
+        wizard = (
+            cls.env["stock.return.picking"]
+            .with_context(active_id=picking.id, active_model="stock.picking")
+            .create({"picking_id": picking.id})
+        )
+        wizard.product_return_moves.quantity = pieces
+        back = cls.env["stock.picking"].browse(wizard.action_create_returns()["res_id"])
+        back.move_ids.picked = True
+        back._action_done()
+        cls._set_date(back.move_ids, cls._on(20))
+
+    @property
+    def days(self):
+        return (self.month + relativedelta(months=1) - self.month).days
+
+    def test_returned(self):
+        """6 pieces of the 24 in two dozen."""
+        self.assertEqual(self._of_month("Q02"), (6, 24))
+
+    def test_days_to_deliver(self):
+        """From the 10th to the 14th; what came back is no delivery."""
+        self.assertEqual(self._of_month("L02"), (4, 1))
+
+    def test_remainders(self):
+        """One of three: the rest of a partial delivery."""
+        order = self._make_order(
+            self.east,
+            self.partner,
+            0,
+            self._on(11),
+            order_line=[
+                Command.create(
+                    {
+                        "product_id": self.good.id,
+                        "product_uom_qty": 10,
+                        "price_unit": 10,
+                        "tax_ids": False,
+                    }
+                )
+            ],
+        )
+        self._do(order.picking_ids, self._on(15), 4)
+        rest = order.picking_ids.filtered("backorder_id")
+        self._do(rest, self._on(16))
+        self.assertEqual(self._of_month("L03"), (1, 3))
+
+    def test_days_of_stock_and_turn(self):
+        """82 × 5 and 20 × 5 in stock, 24 × 5 − 6 × 5 went out: 510 and 90."""
+        self.assertEqual(self._of_month("S01")[0], 510)
+        self.assertEqual(self._of_month("S03"), (510 * self.days, 90))
+        self.assertEqual(self._of_month("S02"), (90 * 12, 510))
+
+    def test_dead_stock(self):
+        """The good that never moved: 100 of 510."""
+        self.assertEqual(self._of_month("S05"), (100, 510))
+
+    def test_a_new_product_is_not_dead(self):
+        self._date(self.dead, create_date=self._on(1))
+        self.assertEqual(self._of_month("S05"), (0, 510))
+
+    def test_out_of_stock(self):
+        """One good was asked for, and is there; then all of it is gone."""
+        self.assertEqual(self._of_month("S06"), (0, 1))
+        customers = self.env.ref("stock.stock_location_customers")
+        self._move(self.good, 82, self.warehouse.lot_stock_id, customers, 24)
+        self.assertEqual(self._of_month("S06"), (1, 1))
+
+    def test_scrap(self):
+        """3 scrapped, 1 found: 15 − 5."""
+        lost = self.env["stock.location"].search(
+            [("usage", "=", "inventory"), ("company_id", "=", self.east.id)], limit=1
+        )
+        self._move(self.good, 3, self.warehouse.lot_stock_id, lost, 22)
+        self._move(self.good, 1, lost, self.warehouse.lot_stock_id, 23)
+        self.assertEqual(self._of_month("S07"), (10, 0))
+
+    def test_suppliers_need_their_app(self):
+        indicator = self._indicator("U02")
+        if "purchase_stock" not in self.installed:
+            self.assertFalse(indicator.available)
+            self.assertIn("Purchase", indicator.inactive_reason)
