@@ -16,7 +16,7 @@ class StockIndicator(StockValue):
     """Reads stock value by product and what left to customers, period by period."""
 
     modules = ("stock_account", "sale_stock")
-    version = 1
+    rolling_lag_days = 1  # what left is of whole days, unlike a level
 
     @staticmethod
     def _end(window, day):

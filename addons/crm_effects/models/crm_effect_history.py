@@ -9,7 +9,7 @@ VERDICTS = [
     ("good", "Good"),
     ("short", "Short"),
     ("doubtful", "Doubtful"),
-    ("none", "No True Before"),
+    ("none", "None"),
 ]
 MONTHS_GOOD = 24
 """Two years: less, and a season cannot be told from an effect."""
@@ -38,7 +38,7 @@ class CrmEffectHistory(models.Model):
     )
     date_first = fields.Date(string="First Month")
     date_last = fields.Date(string="Last Month")
-    month_count = fields.Integer(string="Months Before", aggregator=None)
+    month_count = fields.Integer(string="Months", aggregator=None)
     gap_count = fields.Integer(string="Gaps", aggregator=None)
     import_day = fields.Date(help="Day on which most of the records were made.")
     import_share = fields.Float(
@@ -52,7 +52,7 @@ class CrmEffectHistory(models.Model):
         help="Share of the records before the go-live that fall into one month.",
     )
     detectable = fields.Float(
-        string="Visible After 6 Months",
+        string="Visible Change",
         aggregator=None,
         help="The smallest change, as a part of the figure, that half a year after the"
         " go-live would show in four cases of five.",

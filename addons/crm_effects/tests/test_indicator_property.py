@@ -43,6 +43,7 @@ class TestEffectsIndicatorProperty(IndicatorCase):
                     world.make_orders(company, 16)
                     world.make_forgotten(company)
                     world.make_leads(company, 20)
+                    world.products.with_company(company).standard_price = 4
                 self.env.flush_all()
                 for code in self._codes():
                     self._check(code)

@@ -15,7 +15,8 @@ class TestJob(EffectsCase):
         self.env.invalidate_all()
 
     def test_estimates_what_is_due(self):
-        fresh, trouble = self._new_effect(), self._new_effect(date_go_live=False)
+        fresh = self._new_effect()
+        trouble = self._new_effect(date_go_live=False, include_in_roi=False)
         closed = self._new_effect(
             implementation_id=self.implementation.copy({"state": "closed"}).id
         )
@@ -62,7 +63,7 @@ class TestQueries(EffectsCase):
     def test_list_of_effects(self):
         effects = self.env["crm.effect"]
         for i in range(10):
-            effects |= self._new_effect(name=f"Effect {i}")
+            effects |= self._new_effect(name=f"Effect {i}", share=0.05)
         effects.action_estimate()
         self.env.flush_all()
         self.env.invalidate_all()

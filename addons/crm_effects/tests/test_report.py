@@ -24,7 +24,9 @@ class TestReport(EffectsCase):
         cls._new_cost(1000, date(2024, 7, 1), "plan")
         cls.proven = cls._new_effect(name="Выручка команд Север и Юг")
         cls.refused = cls._new_effect(
-            name="Faster answers", date_go_live=date(2025, 11, 1)
+            name="Faster answers",
+            date_go_live=date(2025, 11, 1),
+            money_method="none",
         )
         (cls.proven | cls.refused).action_estimate()
 

@@ -57,7 +57,7 @@ class TestSecurity(EffectsCase):
                 lines.unlink()
 
     def test_only_managers_delete_effects_and_categories(self):
-        spare = self._new_effect()
+        spare = self._new_effect(include_in_roi=False)
         with self.assertRaises(AccessError):
             spare.with_user(self.officer).unlink()
         with self.assertRaises(AccessError):
@@ -104,7 +104,7 @@ class TestSecurity(EffectsCase):
     def test_figures_of_another_company_do_not_leak_in(self):
         """The same indicator in a second company: the effect must not see it."""
         other = self.env["res.company"].create({"name": "Other House"})
-        whole = self._new_effect(team_ids=False)
+        whole = self._new_effect(team_ids=False, include_in_roi=False)
         whole.team_ids = False
         whole.action_estimate()
         before = whole.effect
