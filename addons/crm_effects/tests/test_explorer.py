@@ -277,6 +277,9 @@ class TestExplorer(EffectsCase):
         count()
         few = count()
         for number in range(6):
-            self._new_effect(name=f"Another {number}", sequence=50).action_estimate()
+            effect = self._new_effect(
+                name=f"Another {number}", sequence=50, include_in_roi=False
+            )
+            effect.action_estimate()
         self.env.flush_all()
         self.assertLessEqual(count(), few)
