@@ -5,11 +5,12 @@ from datetime import date
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
 from odoo.addons.crm_risk.indicators.base import MIN_PERSONS
 
 from ..engine import cashflow, decomposition, returns
+from .crm_effect_chart import PATHS
 from .crm_indicator import FACT_COLUMNS
 
 YEAR = 12
@@ -40,6 +41,7 @@ class CrmEffect(models.Model):
         )
         effects = self.search([("implementation_id", "=", chosen.id)])
         effect = (effect & effects) or effects._get_first_shown()
+        relatives = effects._get_relatives()
         return {
             "implementations": [
                 (one.id, one.display_name) for one in implementations | chosen
@@ -48,7 +50,7 @@ class CrmEffect(models.Model):
             "effect_id": effect.id,
             "currency_id": chosen.currency_id.id,
             "headline": chosen.headline,
-            "effects": [one._get_explorer_row() for one in effects],
+            "effects": [one._get_explorer_row(relatives.get(one)) for one in effects],
             **effect._get_explorer_effect(),
             "cash": chosen._get_explorer_cash(),
         }
@@ -60,7 +62,7 @@ class CrmEffect(models.Model):
 
     # the register --------------------------------------------------------------------
 
-    def _get_explorer_row(self):
+    def _get_explorer_row(self, relative):
         labels = {
             name: dict(self._fields[name]._description_selection(self.env))
             for name in ("grade", "proof_class", "state")
@@ -75,24 +77,26 @@ class CrmEffect(models.Model):
             "proof_text": labels["proof_class"].get(self.proof_class),
             "result": self.result,
             "refusal": self.refusal,
-            "relative": self._get_relative(),
+            "relative": relative or False,
             "has_money": self.state == "estimated" and self.money_method != "none",
             "money": [self.money_to_date, self.money_low, self.money_high],
         }
 
-    def _get_relative(self):
-        """Mean change, low and high, as parts of what would have been; ``False`` where
-        that is not known."""
-        lines = self.line_ids.filtered("has_data")
-        without = sum(lines.mapped("counterfactual"))
-        if self.state != "estimated" or without <= 0:
-            return False
-        parts = [sum(lines.mapped("delta"))] + [
-            sum(line.actual - line[bound] for line in lines)
-            for bound in ("counterfactual_low", "counterfactual_high")
-        ]
-        middle, *ends = (part / without for part in parts)
-        return [middle, min(ends), max(ends)]
+    def _get_relatives(self):
+        """{effect: mean change, low and high, as parts of what would have been}"""
+        estimated = self.filtered(lambda one: one.state == "estimated")
+        groups = self.env["crm.effect.line"]._read_group(
+            [("effect_id", "in", estimated.ids), ("has_data", "=", True)],
+            ["effect_id"],
+            [f"{name}:sum" for name in ("actual", *PATHS)],
+        )
+        relatives = {}
+        for effect, actual, without, *bounds in groups:
+            if without > 0:
+                ends = [(actual - bound) / without for bound in bounds]
+                middle = (actual - without) / without
+                relatives[effect] = [middle, min(ends), max(ends)]
+        return relatives
 
     # one effect ----------------------------------------------------------------------
 
@@ -277,22 +281,40 @@ class CrmImplementation(models.Model):
             return {
                 "note": self.env._("Costs are shown to officers of economic effects.")
             }
-        rows = self._get_cashflows().get(self.id)
-        if not rows:
+        months = self._sum_cash(flows)
+        if not months:
             return False
-        found = {
-            name: returns.monthly_flow(self._get_items(rows, amount))
-            for name, amount in CASH.items()
-        }
-        first, net = found["middle"]
+        first, last = min(months), max(months)
+        span = 1 + returns.months_between(first, last)
+        order = [returns.add_months(first, i) for i in range(span)]
+        blank = (0.0,) * len(CASH)
+        columns = zip(*(months.get(month, blank) for month in order), strict=True)
+        found = dict(zip(CASH, map(list, columns), strict=True))
         return {
-            "months": [str(returns.add_months(first, i)) for i in range(len(net))],
+            "months": [str(month) for month in order],
             "today": str(fields.Date.context_today(self).replace(day=1)),
-            **{name: _cumulate(row) for name, (_first, row) in found.items()},
-            "payback": {
-                name: cashflow.payback(row) for name, (_first, row) in found.items()
-            },
+            **{name: _cumulate(row) for name, row in found.items()},
+            "payback": {name: cashflow.payback(row) for name, row in found.items()},
         }
+
+    def _sum_cash(self, flows):
+        """{first of month: (amount, low, high)}, adjusted for risks; added up by the
+        database, for there may be thousands of rows."""
+        self.env.flush_all()  # the tables behind the view
+        query = flows._search([("implementation_id", "=", self.id)])
+        sums = SQL(", ").join(
+            SQL("SUM(%s * factor)", SQL.identifier(amount)) for amount in CASH.values()
+        )
+        columns = ("date", "factor", *CASH.values())
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT date_trunc('month', date)::date, %s
+                     FROM (%s) AS flow GROUP BY 1""",
+                sums,
+                query.select(*(SQL.identifier(name) for name in columns)),
+            )
+        )
+        return {month: tuple(map(float, amounts)) for month, *amounts in rows}
 
     def action_open_explorer(self):
         self.ensure_one()
