@@ -1,5 +1,5 @@
 from odoo import api, fields, models, tools
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from ..engine import points as engine
 from ..sql import ledger
@@ -201,6 +201,8 @@ class LoyaltyProgram(models.Model):
 
     def write(self, vals):
         if "use_ledger" not in vals:
+            if vals.get("pos_ok"):
+                self._check_off_the_till()
             return super().write(vals)
         switched = self.filtered(
             lambda program: program.use_ledger != bool(vals["use_ledger"])
@@ -222,6 +224,16 @@ class LoyaltyProgram(models.Model):
         if vals.get("use_ledger") and "pos_ok" in self._fields:
             return {**vals, "pos_ok": False}
         return vals
+
+    def _check_off_the_till(self):
+        for program in self.filtered("use_ledger"):
+            raise UserError(
+                self.env._(
+                    "%(program)s keeps a points ledger, which the point of sale does "
+                    "not write: it cannot be used there.",
+                    program=program.name,
+                )
+            )
 
     @api.model
     @tools.ormcache()

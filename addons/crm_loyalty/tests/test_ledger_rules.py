@@ -22,6 +22,17 @@ class TestLedgerRules(LedgerCase):
         with self.assertRaisesRegex(UserError, "keeps no ledger"):
             card._post_points("bonus", 10)
 
+    def test_programme_with_ledger_stays_off_the_till(self):
+        if "pos_ok" not in self.env["loyalty.program"]._fields:
+            self.skipTest("Point of Sale (pos_loyalty) is not installed")
+        self.assertFalse(self._program().pos_ok)
+        program = self._program(use_ledger=False, pos_ok=True)
+        self.assertTrue(program.pos_ok)
+        program.use_ledger = True
+        self.assertFalse(program.pos_ok)
+        with self.assertRaisesRegex(UserError, "keeps a points ledger"):
+            program.pos_ok = True
+
     def test_switching_on_adds_one_row_per_card(self):
         program = self._program(use_ledger=False)
         self._order()
