@@ -99,7 +99,9 @@ class CrmRiskAssessment(models.Model):
 
     def write(self, vals):
         self.check_access("write")
-        raise UserError(self.env._("The history of a risk is never changed."))
+        if vals:
+            raise UserError(self.env._("The history of a risk is never changed."))
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_history(self):

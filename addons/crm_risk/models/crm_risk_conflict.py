@@ -43,7 +43,7 @@ class CrmRiskConflict(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     score = fields.Integer(string="Its Score", readonly=True, aggregator=None)
-    other_score = fields.Integer(string="Other Score", readonly=True, aggregator=None)
+    other_score = fields.Integer(readonly=True, aggregator=None)
     emv = fields.Monetary(string="Its EMV", readonly=True, aggregator=None)
     other_emv = fields.Monetary(string="Other EMV", readonly=True, aggregator=None)
     emv_gap = fields.Monetary(string="Misjudged by", readonly=True, aggregator="max")
@@ -52,7 +52,7 @@ class CrmRiskConflict(models.Model):
     def _table_query(self):
         return SQL(
             """
-            SELECT row_number() OVER (ORDER BY low.id, high.id) AS id,
+            SELECT low.id * 2147483648 + high.id AS id,
                    low.id AS risk_id, high.id AS other_id,
                    low.implementation_id, low.company_id,
                    low.score_current AS score, high.score_current AS other_score,

@@ -11,6 +11,9 @@ SHOWN_REFS = 6
 
 SHOWN_IMPLEMENTATIONS = 80
 
+SHOWN_CONFLICTS = 1000
+"""More of them are counted no further: 500 careless estimates make 10 000 pairs."""
+
 
 class CrmRisk(models.Model):
     _inherit = "crm.risk"
@@ -105,7 +108,9 @@ class CrmRisk(models.Model):
             if implementation
             else ("company_id", "=", company.id)
         ]
-        count = self.env["crm.risk.conflict"].search_count(domain)
+        count = self.env["crm.risk.conflict"].search_count(
+            domain, limit=SHOWN_CONFLICTS
+        )
         return {"count": count, "domain": domain}
 
     @api.model

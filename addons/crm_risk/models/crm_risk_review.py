@@ -62,7 +62,6 @@ class CrmRiskReview(models.Model):
     )
     simulation_id = fields.Many2one(
         "crm.risk.simulation",
-        string="Simulation",
         readonly=True,
         copy=False,
         ondelete="restrict",
