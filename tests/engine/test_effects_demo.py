@@ -2,17 +2,29 @@
 
 import importlib.util
 import math
+import random
 import sys
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from crm_effects.engine import causal, evidence
 
 # by its path: the package of the demo also holds a model, and so needs Odoo
-SOURCE = Path(__file__).parents[2] / "addons/crm_effects/demo/story.py"
-spec = importlib.util.spec_from_file_location("crm_effects_story", SOURCE)
-story = sys.modules["crm_effects_story"] = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(story)
+FOLDER = Path(__file__).parents[2] / "addons/crm_effects/demo"
+
+
+def by_path(name):
+    spec = importlib.util.spec_from_file_location(
+        f"crm_effects_{name}", FOLDER / f"{name}.py"
+    )
+    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+story = by_path("story")
+customers = by_path("customers")
 
 SEASONS = (1, 5, 9)  # calendar months in which the history may begin
 
@@ -76,3 +88,20 @@ def test_the_seed_is_no_lucky_one():
 def test_same_story_every_time():
     assert story.teams(7) == story.teams(7)
     assert story.stock() == story.stock()
+
+
+def test_enough_customers_come_back_for_the_purchase_models():
+    """At least 200 with two days of purchase, some long silent, some new."""
+    start, end = date(2021, 1, 1), date(2025, 1, 1)
+    days: dict[int, set[date]] = {}
+    draw = random.Random(1)
+    for team in range(4):
+        known = list(range(100 * team, 100 * team + 96))
+        buyers = customers.Customers(known, start, end, team)
+        for _order in range(480):
+            day = start + timedelta(days=draw.randrange((end - start).days))
+            days.setdefault(buyers.pick(day), set()).add(day)
+    assert sum(len(bought) > 1 for bought in days.values()) >= 200
+    last = [max(bought) for bought in days.values()]
+    assert sum(day < date(2023, 1, 1) for day in last) > 20
+    assert sum(min(bought) > date(2024, 1, 1) for bought in days.values()) > 20

@@ -90,7 +90,7 @@ class Book:
         lines = self._split(amount)
         promise = at + timedelta(days=LEAD_DAYS)
         done = [self._get_delivery(promise, on_time) for _line in lines]
-        partner = self.random.choice(self.customers).id
+        partner = self.customers.pick(at.date())
         total = sum(round(units * price, 2) for _product, units, price in lines)
         name = f"H{self.ids['sale_order'] + 1:05}"
         order = self._add(

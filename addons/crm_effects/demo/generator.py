@@ -5,8 +5,14 @@ from odoo import api, fields, models
 from ..engine.returns import add_months
 from . import story
 from .book import Book
+from .customers import Customers
 
-PLACES = ("Ashford", "Brook", "Cliff", "Dale", "Elm", "Fern", "Glen", "Hill", "Isle")
+PLACES = (
+    *("Ashford", "Brook", "Cliff", "Dale", "Elm", "Fern", "Glen", "Hill", "Isle"),
+    *("Kirk", "Lake", "Marsh", "North Bay", "Oak", "Park", "Quay", "River", "Stone"),
+    *("Thorn", "Upton", "Vale", "West End", "Yew", "Zennor"),
+)
+KINDS = ("", "New ", "Old ", "Upper ")
 TRADES = ("Builders", "Heating", "Plumbing", "Installations")  # one per team
 
 
@@ -29,15 +35,26 @@ class Generator(models.AbstractModel):
             book.open(
                 team=teams[number],
                 warehouse=stores[number % len(stores)],
-                customers=self._make_customers(TRADES[number]),
+                customers=Customers(
+                    self._make_customers(TRADES[number]), months[0], today, number
+                ),
             )
             for first, month in zip(months, done, strict=True):
                 book.add_month(first, month)
         book.save()
 
     def _make_customers(self, trade):
-        values = [{"name": f"{place} {trade}", "is_company": True} for place in PLACES]
-        return self.env["res.partner"].create(values)
+        return (
+            self.env["res.partner"]
+            .create(
+                [
+                    {"name": f"{kind}{place} {trade}", "is_company": True}
+                    for kind in KINDS
+                    for place in PLACES
+                ]
+            )
+            .ids
+        )
 
     @api.model
     def _write_stock_value(self, indicator):
