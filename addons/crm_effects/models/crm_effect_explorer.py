@@ -55,6 +55,24 @@ class CrmEffect(models.Model):
             "cash": chosen._get_explorer_cash(),
         }
 
+    @api.model
+    @api.readonly
+    def get_revenue_split(self, implementation_id):
+        """What drove the revenue of the whole company; ``False`` if it cannot be told.
+
+        Asked for apart: it counts customers over two years of orders.
+        """
+        self.check_access("read")
+        domain = [("id", "=", implementation_id)]
+        implementation = self.env["crm.implementation"].search(domain)
+        split = bool(implementation) and implementation._get_driver_split()
+        return split and {
+            "before": split["before"],
+            "after": split["after"],
+            "parts": list(zip(split["labels"], split["parts"], strict=True)),
+            "unit": "currency",
+        }
+
     def _get_first_shown(self):
         measured = self.filtered("is_measured")
         estimated = measured.filtered(lambda one: one.state == "estimated")

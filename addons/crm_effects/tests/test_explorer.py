@@ -115,6 +115,36 @@ class TestExplorer(EffectsCase):
         self.effect.action_estimate()
         self.assertFalse(self._explore(effect_id=self.effect.id)["drivers"])
 
+    def test_split_of_the_whole_revenue(self):
+        """One customer with one order of 100; a year later two with three of 150."""
+        customers = self.env["res.partner"].create([{"name": "A"}, {"name": "B"}])
+        product = self.env["product.product"].create({"name": "Tea", "type": "service"})
+        line = {"product_id": product.id, "tax_ids": [Command.clear()]}
+        for customer, day, price in (
+            (0, "2024-12-10 12:00:00", 100),
+            (0, "2025-12-10 12:00:00", 150),
+            (0, "2025-12-11 12:00:00", 150),
+            (1, "2025-12-12 12:00:00", 150),
+        ):
+            self.env["sale.order"].create(
+                {
+                    "partner_id": customers[customer].id,
+                    "company_id": self.company.id,
+                    "date_order": day,
+                    "state": "sale",
+                    "order_line": [Command.create({**line, "price_unit": price})],
+                }
+            )
+        effects = self.env["crm.effect"].with_user(self.user)
+        split = effects.get_revenue_split(self.implementation.id)
+        self.assertEqual((split["before"], split["after"]), (100, 450))
+        self.assertEqual(
+            [name for name, _part in split["parts"]],
+            ["Customers", "Orders per customer", "Order value"],
+        )
+        self.assertAlmostEqual(sum(part for _name, part in split["parts"]), 350)
+        self.assertFalse(effects.get_revenue_split(0))
+
     def test_other_go_lives_are_marked(self):
         self.implementation.copy(
             {

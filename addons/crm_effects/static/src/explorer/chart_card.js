@@ -17,6 +17,7 @@ export class ChartCard extends Component {
         height: {type: Number, optional: true},
         onOpen: {type: Function, optional: true},
         openHelp: {type: String, optional: true},
+        empty: {type: String, optional: true},
         slots: {type: Object, optional: true},
     };
     static defaultProps = {height: 320};

@@ -12,6 +12,8 @@ import {standardActionServiceProps} from "@web/webclient/actions/action_service"
 import {useService} from "@web/core/utils/hooks";
 import {useSetupAction} from "@web/search/action_hook";
 
+const NOTHING = {type: "bar", keys: [], table: {head: [], rows: []}};
+
 /**
  * What the introduction brought, seen four ways. Everything shown comes from one server
  * method; a point opens the records that were counted in it.
@@ -27,7 +29,11 @@ export class EffectExplorer extends Component {
         this.keepLast = new KeepLast();
         const context = this.props.action.context || {};
         const shown = {...context, ...this.props.state};
-        this.state = useState({measure: shown.measure || "percent", data: null});
+        this.state = useState({
+            measure: shown.measure || "percent",
+            whole: false,
+            data: null,
+        });
         useSetupAction({
             getLocalState: () => ({
                 implementation_id: this.state.data.implementation_id,
@@ -52,7 +58,7 @@ export class EffectExplorer extends Component {
             this.orm.call("crm.effect", "get_explorer", [implementationId, effectId])
         );
         this.charts = this.prepare(data);
-        this.state.data = data;
+        Object.assign(this.state, {data, whole: false});
     }
 
     prepare(data) {
@@ -84,9 +90,15 @@ export class EffectExplorer extends Component {
         return tick(path.unit, currency_id);
     }
 
+    get drivers() {
+        const {drivers, split} = this.charts;
+        return (this.state.whole ? split : drivers) || NOTHING;
+    }
+
     get tickOfDrivers() {
         const {drivers, currency_id} = this.state.data;
-        return tick(drivers.unit, currency_id);
+        const unit = this.state.whole || !drivers ? "currency" : drivers.unit;
+        return tick(unit, currency_id);
     }
 
     get tickOfMoney() {
@@ -104,11 +116,25 @@ export class EffectExplorer extends Component {
     }
 
     get driverTitle() {
-        return _t("What drives the change: %s", this.state.data.path.name);
+        return this.state.whole
+            ? _t("What drives the revenue of the company")
+            : _t("What drives the change: %s", this.state.data.path.name);
     }
 
     onImplementation(ev) {
         return this.load(Number(ev.target.value));
+    }
+
+    async onWhole(whole) {
+        const {currency_id, implementation_id} = this.state.data;
+        if (whole && !("split" in this.charts)) {
+            const split = await this.orm.call("crm.effect", "get_revenue_split", [
+                implementation_id,
+            ]);
+            const format = figure("currency", currency_id);
+            this.charts.split = split && driverChart(split, format);
+        }
+        this.state.whole = whole;
     }
 
     onEffect(id) {

@@ -26,6 +26,14 @@ registry.category("web_tour.tours").add("crm_effects_explorer_tour", {
             trigger: ".o_crm_effects_money[aria-pressed=true]",
         },
         {
+            content: "what drives the revenue of the company",
+            trigger: ".o_crm_effects_whole",
+            run: "click",
+        },
+        {
+            trigger: ".o_crm_effects_card[aria-label*='of the company'] canvas",
+        },
+        {
             content: "the same as a table",
             trigger:
                 ".o_crm_effects_card[aria-label*='Confirmed'] .o_crm_effects_table_toggle",
