@@ -10,6 +10,7 @@ from odoo import fields
 from odoo.tests import Form
 
 from ..loader.generate import PARAMETER
+from . import register
 from .rows import Row, timed_row
 
 SERVER_LIMIT = 0.3  # seconds
@@ -27,6 +28,7 @@ def main(env, arguments: list[str]) -> int:
         *facts(env, company, size),
         *board(env, company, size),
         *screens(env, company, size),
+        *register.rows(env, company, size),
     ]
     env.cr.rollback()
     Path(target).write_text(json.dumps([row.as_dict() for row in found]))

@@ -82,6 +82,7 @@ from . import (
     crm_risk_seen,
     crm_risk_simulation,
     crm_risk_simulation_scenario,
+    crm_risk_simulation_signature,
     crm_risk_simulation_tornado,
     crm_risk_simulation_what_if,
     crm_risk_source,

@@ -181,7 +181,8 @@ class CrmImplementation(models.Model):
         return (
             not run.has_confidential
             and self.env.user.has_group(MANAGER)
-            and any(self._get_open_risks().mapped("confidential"))
+            and len(self._get_open_risks(confidential=False))
+            < len(self._get_open_risks())
         )
 
     def action_simulate(self):

@@ -86,28 +86,32 @@ class CrmRiskSimulation(models.Model):
 
     @api.depends("implementation_id", "correlation", "fingerprint")
     def _compute_is_stale(self):
-        now = {}
         for run in self:
             # sudo: the same risks are compared whoever looks; only the answer
             # "changed or not" leaves this method.
             whole = run.sudo()
-            key = (
-                whole.implementation_id,
-                run.correlation,
-                run.has_confidential,
-                *whole._get_left_out(),
+            run.is_stale = (
+                not whole._is_surely_current()
+                and run.fingerprint
+                != engine_inputs.fingerprint(whole._get_inputs_now())
             )
-            if key not in now:
-                now[key] = engine_inputs.fingerprint(whole._get_inputs_now())
-            run.is_stale = run.fingerprint != now[key]
+
+    def _is_surely_current(self):
+        """Hook: a quick answer, ``False`` where there is none."""
+        return False
+
+    def _get_risks_now(self):
+        """The risks that this run would count if it were made now."""
+        risks_out, _responses_out = self._get_left_out()
+        return (
+            self.implementation_id._get_open_risks(confidential=self.has_confidential)
+            - risks_out
+        )
 
     def _get_inputs_now(self):
         """What this run would simulate if it were made now."""
-        risks_out, responses_out = self._get_left_out()
-        risks = self.implementation_id._get_open_risks(
-            confidential=self.has_confidential
-        )
-        return (risks - risks_out)._get_simulation_inputs(
+        _risks_out, responses_out = self._get_left_out()
+        return self._get_risks_now()._get_simulation_inputs(
             self.correlation, responses_out
         )
 
@@ -202,6 +206,7 @@ class CrmRiskSimulation(models.Model):
                 "correlation": inputs["correlation"],
                 "inputs": inputs,
                 "fingerprint": engine_inputs.fingerprint(inputs),
+                "signature": risks._get_signature(),
                 "risk_count": len(inputs["risks"]),
                 "has_confidential": any(risks.mapped("confidential")),
                 "reserve": implementation.reserve,

@@ -108,6 +108,56 @@ class TestSimulation(RiskCase):
         run.invalidate_recordset()
         self.assertFalse(run.is_stale)
 
+    def test_stale_is_one_look_at_the_columns(self):
+        """The quick answer costs the same for three risks as for twenty."""
+        self._run()
+        run = self.implementation.simulation_id
+
+        def count():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.assertFalse(run.is_stale)
+            return self.env.cr.sql_log_count - before
+
+        count()
+        few = count()
+        for number in range(17):
+            self._risk(name=f"More {number}")
+        self._run()
+        run = self.implementation.simulation_id
+        self.assertEqual(count(), few)
+
+    def test_progress_of_a_response_is_no_change(self):
+        """Planned or begun, a response takes the same away: the columns differ, the
+        inputs do not."""
+        response = self.risks[0].response_ids.create(
+            {"name": "Training", "risk_id": self.risks[0].id, "p_reduction": 0.5}
+        )
+        run = self._run()
+        response.action_start()
+        run.invalidate_recordset()
+        self.assertFalse(run.is_stale)
+        response.action_done()
+        run.invalidate_recordset()
+        self.assertTrue(run.is_stale)
+
+    def test_every_input_makes_it_stale(self):
+        driver = self.env.ref("crm_risk.driver_people")
+        for values in (
+            {"p_inherent": 0.31},
+            {"impact_mode": 100_001},
+            {"kind": "opportunity"},
+            {"driver_id": driver.id},
+            {"occurrence": "repeated", "rate": 2},
+            {"state": "closed", "close_reason": "expired"},
+        ):
+            with self.subTest(values):
+                run = self._run()
+                self.risks[0].write(values)
+                run.invalidate_recordset()
+                self.assertTrue(run.is_stale)
+
     def test_names_do_not_make_it_stale(self):
         run = self._run()
         self.risks[0].name = "Another name"
