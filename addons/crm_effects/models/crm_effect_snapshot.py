@@ -135,11 +135,11 @@ class CrmImplementation(models.Model):
         months = months.sorted("date")
         if not any(months.mapped("payback_p50")):
             return False
-        marks = [
-            ("payback_p10", self.env._("early (P10)")),
-            ("payback_p50", self.env._("middle (P50)")),
-            ("payback_p90", self.env._("late (P90)")),
-        ]
+        marks = {
+            "payback_p10": self.env._("early (P10)"),
+            "payback_p50": self.env._("middle (P50)"),
+            "payback_p90": self.env._("late (P90)"),
+        }
         return {
             "type": "line",
             "labels": [month.date.isoformat() for month in months],
@@ -150,7 +150,7 @@ class CrmImplementation(models.Model):
                     "label": label,
                     "data": [day and day.isoformat() for day in months.mapped(name)],
                 }
-                for name, label in marks
+                for name, label in marks.items()
             ],
         }
 

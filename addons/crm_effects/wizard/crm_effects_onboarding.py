@@ -126,7 +126,10 @@ class CrmEffectsOnboarding(models.TransientModel):
             [("code", "in", [code for _category, code, _method in proposed])]
         )
         by_code = indicators.grouped("code")
-        categories = self.env["crm.effect.category"].search([]).grouped("code")
+        known = self.env["crm.effect.category"].search(
+            [("code", "in", [category for category, _code, _method in proposed])]
+        )
+        categories = known.grouped("code")
         self.line_ids = [
             Command.clear(),
             *(
