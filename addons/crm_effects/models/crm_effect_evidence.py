@@ -197,6 +197,8 @@ class CrmEffect(models.Model):
                 for one in found
             ]
         )
+        if self.placebo_share:  # a comparison has tried more dates already
+            return
         if self.effect_high != self.effect_low and self.state == "estimated":
             se = (self.effect_high - self.effect_low) / 4
             self.placebo_share = placebo.share_as_clear(found, self.effect, se)

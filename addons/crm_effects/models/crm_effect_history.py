@@ -127,32 +127,36 @@ class CrmEffectHistory(models.Model):
             ["indicator_id", "date:month"],
             ["numerator:sum", "denominator:sum", "record_count:sum"],
         )
-        rows = {indicator: {} for indicator in implementation.effect_ids.indicator_id}
+        used = implementation.effect_ids.indicator_id
+        rows = {indicator: {} for indicator in used}
         for indicator, month, *figures in groups:
             rows.setdefault(indicator, {})[month] = figures
-        known = {
-            history.indicator_id: history
-            for history in self.search([("implementation_id", "=", implementation.id)])
+        border = self._get_border(implementation)
+        wanted = {
+            indicator: months
+            for indicator, months in rows.items()
+            if indicator in used or (indicator.active and min(months) < border)
         }
-        for indicator, months in rows.items():
-            if not indicator.active:
-                continue
+        known = self.search([("implementation_id", "=", implementation.id)])
+        known.filtered(lambda row: row.indicator_id not in wanted).unlink()
+        found = {history.indicator_id: history for history in known.exists()}
+        for indicator, months in wanted.items():
             values = self._judge(implementation, indicator, months)
-            if indicator in known:
-                known[indicator].write(values)
+            if indicator in found:
+                found[indicator].write(values)
             else:
-                self.create(
-                    {
-                        **values,
-                        "implementation_id": implementation.id,
-                        "indicator_id": indicator.id,
-                    }
-                )
+                values["implementation_id"] = implementation.id
+                self.create({**values, "indicator_id": indicator.id})
+
+    @api.model
+    def _get_border(self, implementation):
+        """The first day of the month of the go-live, or of today."""
+        today = fields.Date.context_today(self)
+        return (implementation.date_go_live or today).replace(day=1)
 
     @api.model
     def _judge(self, implementation, indicator, months):
-        today = fields.Date.context_today(self)
-        border = (implementation.date_go_live or today).replace(day=1)
+        border = self._get_border(implementation)
         before = {month: row for month, row in months.items() if month < border}
         if not before:
             return {"verdict": "none", "month_count": 0}

@@ -2,8 +2,8 @@
 
 from dateutil.relativedelta import relativedelta
 
-from odoo import fields, models
-from odoo.tools import SQL
+from odoo import api, fields, models
+from odoo.tools import SQL, format_date
 
 from odoo.addons.crm_risk.indicators import parts
 
@@ -15,6 +15,42 @@ YEAR = 12
 class CrmImplementation(models.Model):
     # a concern of its own in a file of its own
     _inherit = "crm.implementation"  # pylint: disable=consider-merging-classes-inherited
+
+    revenue_split = fields.Text(
+        string="Why Revenue Changed",
+        compute="_compute_revenue_split",
+        groups="crm_effects.crm_effects_group_user",
+        help="The change of the whole company's confirmed revenue, split exactly among"
+        " its drivers. It tells what moved, not why: the effects do.",
+    )
+
+    @api.depends_context("lang")
+    @api.depends("date_go_live")
+    def _compute_revenue_split(self):
+        for implementation in self:
+            split = implementation._get_driver_split()
+            implementation.revenue_split = split and "\n".join(
+                implementation._say_split(split)
+            )
+
+    def _say_split(self, split):
+        spans = [
+            [format_date(self.env, day, date_format="LLLL y") for day in span]
+            for span in split["spans"]
+        ]
+        yield self.env._(
+            "%(begin)s – %(end)s: %(before)s; %(from)s – %(to)s: %(after)s;"
+            " change %(total)s, of which",
+            begin=spans[0][0],
+            end=spans[0][1],
+            before=self._amount(split["before"]),
+            **{"from": spans[1][0]},
+            to=spans[1][1],
+            after=self._amount(split["after"]),
+            total=self._amount(split["total"]),
+        )
+        for label, part in zip(split["labels"], split["parts"], strict=True):
+            yield f"{label}: {self._amount(part)}"
 
     def _get_driver_split(self):
         """Revenue before and after the go-live, split by its drivers (LMDI-I).

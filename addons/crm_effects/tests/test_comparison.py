@@ -6,7 +6,7 @@ have 300 more a month each, East and West are not.
 
 from datetime import date
 
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from .common import EffectsCase
@@ -322,3 +322,64 @@ class TestNormalisers(EffectsCase):
         self.company.crm_indicator_person_level = True
         effect.action_estimate()
         self.assertIn("3", effect.refusal)
+
+
+@tagged("post_install", "-at_install")
+class TestComparisonSecurity(EffectsCase):
+    """A reader changes nothing, and nobody sees another company."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        other = cls.env["res.company"].create({"name": "Rival"})
+        implementation = cls.env["crm.implementation"].create(
+            {"name": "CRM of the rival", "company_id": other.id}
+        )
+        team = cls.env["crm.team"].create({"name": "Theirs", "company_id": other.id})
+        cls.theirs = [
+            cls.env["crm.effect.rollout"].create(
+                {"implementation_id": implementation.id, "team_id": team.id}
+            ),
+            cls.env["crm.effect.event"].create(
+                {
+                    "name": "Theirs",
+                    "implementation_id": implementation.id,
+                    "date": date(2025, 1, 1),
+                }
+            ),
+            cls.env["crm.effect.import"].create(
+                {"indicator_id": cls.revenue.id, "company_id": other.id}
+            ),
+            cls.env["crm.effect.history"].create(
+                {
+                    "implementation_id": implementation.id,
+                    "indicator_id": cls.revenue.id,
+                    "verdict": "good",
+                }
+            ),
+        ]
+
+    def test_another_company(self):
+        for record in self.theirs:
+            for user in (self.user, self.officer, self.manager):
+                found = record.with_user(user).search([("id", "=", record.id)])
+                self.assertFalse(found, record._name)
+                with self.assertRaises(AccessError):
+                    record.with_user(user).read(["company_id"])
+
+    def test_readers_write_nothing(self):
+        for record in self.theirs:
+            model = self.env[record._name].with_user(self.user)
+            for operation in ("create", "write", "unlink"):
+                self.assertFalse(model.has_access(operation), record._name)
+        history = self.env["crm.effect.history"].with_user(self.manager)
+        self.assertFalse(history.has_access("write"))
+
+    def test_team_of_another_company(self):
+        with self.assertRaises(UserError):
+            self.env["crm.effect.rollout"].create(
+                {
+                    "implementation_id": self.implementation.id,
+                    "team_id": self.theirs[0].team_id.id,
+                }
+            )

@@ -344,6 +344,13 @@ class TestSplit(EffectsCase):
         self.assertEqual(split["spans"][0], ["2024-01-01", "2024-12-01"])
         self.assertEqual(split["spans"][1], ["2025-01-01", "2025-12-01"])
 
+    def test_in_words(self):
+        words = self.implementation.revenue_split.split("\n")
+        self.assertEqual(len(words), 4)
+        for figure in ("400", "1,080", "680", "January 2024", "December 2025"):
+            self.assertIn(figure, words[0])
+        self.assertTrue(words[1].startswith("Customers: "))
+
     def test_same_months_of_the_year_before(self):
         self.implementation.date_go_live = date(2025, 4, 1)
         spans = self.implementation._get_split_spans()
@@ -407,6 +414,14 @@ class TestHistory(EffectsCase):
         self._new_effect(indicator_id=empty.id)
         self.assertEqual(self._check(empty).verdict, "none")
         self.assertIn("No figures", self._check(empty).message)
+
+    def test_what_began_after_the_go_live_is_left_out(self):
+        late = self._new_indicator("late", "Late", "sum")
+        self._write_history(late)
+        facts = self.env["crm.indicator.fact"].search([("indicator_id", "=", late.id)])
+        self.assertTrue(self._check(late))
+        facts.filtered(lambda fact: fact.date < date(2025, 1, 1)).unlink()
+        self.assertFalse(self._check(late))
 
     def test_records_made_on_one_day(self):
         """Four orders made on one day, one on another: 80 % imported."""
