@@ -48,7 +48,7 @@ class StockIndicator(StockValue):
         """{(product id, fact date): value of the stock at its end}"""
         return {
             (product, day): value
-            for product, day, value, _none in super().rows(env, window)
+            for product, day, value, _none in StockValue.rows(self, env, window)
         }
 
     def _last_moves(self, env, window, days):

@@ -6,14 +6,21 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
+from odoo.addons.crm_risk.indicators import parts
+
 from ..engine import returns
+from ..indicators.revenue import PRODUCT_LINES
 from .crm_effect_rollout import UNITS
+from .crm_indicator import FACT_COLUMNS
 
 NORMALISERS = [
     ("none", "As measured"),
     ("workday", "Per working day"),
     ("seller", "Per active salesperson"),
+    ("price", "At constant prices"),
 ]
+BASE_MONTHS = 12
+"""Prices and quantities of the year before the go-live are the base of the index."""
 COMPARED = ("did", "synth")
 """Estimators that need units which were not introduced."""
 
@@ -77,7 +84,8 @@ class CrmEffect(models.Model):
         default="none",
         help="A month with more working days, or a larger sales force, sells more"
         " without any CRM. Sums can be compared per working day of the company's"
-        " calendar, or per salesperson who confirmed an order in the month.",
+        " calendar, per salesperson who confirmed an order in the month, or at the"
+        " prices of the year before the go-live (of the products sold in both).",
     )
 
     @api.depends("implementation_id", *PLAN)
@@ -151,8 +159,9 @@ class CrmEffect(models.Model):
             if effect.indicator_id.kind != "sum":
                 raise ValidationError(
                     self.env._(
-                        "%(name)s: only sums are compared per working day or per"
-                        " salesperson, %(indicator)s is not a sum.",
+                        "%(name)s: only sums are compared per working day, per"
+                        " salesperson or at constant prices, %(indicator)s is not a"
+                        " sum.",
                         name=effect.name,
                         indicator=effect.indicator_id.display_name,
                     )
@@ -237,6 +246,11 @@ class CrmEffect(models.Model):
                 self._get_sellers(units, months[0], months[-1])
                 for units in (self._get_treated(), self._get_control())
             ]
+        if self.normaliser == "price":
+            return [
+                self._get_price_index(units, months[0], months[-1])
+                for units in (self._get_treated(), self._get_control())
+            ]
         return [dict.fromkeys(months, 1.0)] * 2
 
     def _get_workdays(self, first, last):
@@ -259,14 +273,6 @@ class CrmEffect(models.Model):
         # sudo: a head count leaves this method, no order and no person
         env = self.sudo().env
         window = env["crm.indicator"]._window_month(self.company_id, first, last)
-        column = {"team": "team_id", "warehouse": "warehouse_id", "user": "user_id"}
-        chosen = SQL("TRUE")
-        if units:
-            chosen = SQL(
-                "%s IN %s",
-                SQL.identifier("s", column[self.unit]),
-                tuple(units.ids),
-            )
         env.flush_all()
         rows = env.execute_query(
             SQL(
@@ -277,10 +283,63 @@ class CrmEffect(models.Model):
                 window.date_of(SQL("s.date_order")),
                 self.company_id.id,
                 window.covers(SQL("s.date_order")),
-                chosen,
+                self._get_orders_of(units),
             )
         )
         return {month: float(count) for month, count in rows}
+
+    @staticmethod
+    def _get_orders_of(units):
+        """Condition on `sale_order s`: sold by one of the units, or by anybody."""
+        if not units:
+            return SQL("TRUE")
+        column = SQL.identifier("s", FACT_COLUMNS[units._name])
+        return SQL("%s IN %s", column, tuple(units.ids))
+
+    def _get_price_index(self, units, first, last):
+        """{month: prices of the month by those of the base year}, Laspeyres: each
+        product weighs by what was sold of it in the base year."""
+        # sudo: an index of prices leaves this method, no order and no price
+        env = self.sudo().env
+        border = self._get_start().replace(day=1)
+        window = env["crm.indicator"]._window_month(self.company_id, first, last)
+        env.flush_all()
+        rows = env.execute_query(
+            SQL(
+                """
+                WITH sold AS (
+                    SELECT l.product_id, %(month)s AS month,
+                           SUM(l.price_subtotal / %(rate)s) AS amount,
+                           SUM(l.product_uom_qty * ul.factor / ut.factor) AS quantity
+                      FROM sale_order_line l
+                      JOIN sale_order s ON s.id = l.order_id
+                      JOIN product_product p ON p.id = l.product_id
+                      JOIN product_template t ON t.id = p.product_tmpl_id
+                      JOIN uom_uom ul ON ul.id = l.product_uom_id
+                      JOIN uom_uom ut ON ut.id = t.uom_id
+                     WHERE %(confirmed)s AND %(lines)s AND %(chosen)s
+                       AND l.product_uom_qty > 0
+                     GROUP BY 1, 2
+                ), base AS (
+                    SELECT product_id, SUM(quantity) AS quantity,
+                           SUM(amount) AS amount
+                      FROM sold WHERE month >= %(begin)s AND month < %(border)s
+                     GROUP BY 1 HAVING SUM(amount) > 0
+                )
+                SELECT sold.month,
+                       SUM(base.quantity * sold.amount / sold.quantity)
+                       / SUM(base.amount)
+                  FROM sold JOIN base USING (product_id) GROUP BY 1""",
+                month=window.date_of(SQL("s.date_order")),
+                rate=parts.order_rate(),
+                confirmed=parts.confirmed_orders(window),
+                lines=PRODUCT_LINES,
+                chosen=self._get_orders_of(units),
+                begin=returns.add_months(border, -BASE_MONTHS),
+                border=border,
+            )
+        )
+        return {month: float(index) for month, index in rows}
 
 
 def _live_part(month, day):

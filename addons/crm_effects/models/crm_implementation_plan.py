@@ -12,9 +12,7 @@ class CrmImplementation(models.Model):
     rollout_ids = fields.One2many(
         "crm.effect.rollout", "implementation_id", string="Roll-Out", groups=GROUP
     )
-    event_ids = fields.One2many(
-        "crm.effect.event", "implementation_id", string="Events", groups=GROUP
-    )
+    event_ids = fields.One2many("crm.effect.event", "implementation_id", groups=GROUP)
     history_ids = fields.One2many(
         "crm.effect.history", "implementation_id", string="History", groups=GROUP
     )

@@ -13,6 +13,7 @@ from . import (
     test_indicator_property,
     test_indicators,
     test_job,
+    test_normalisers,
     test_onboarding,
     test_report,
     test_return,
