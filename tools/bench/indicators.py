@@ -188,7 +188,7 @@ def introduce(env, company):
                 "category_id": category.id,
                 "indicator_id": indicator.id,
                 "margin_ratio": 0.25,
-                "share": 0.1,
+                "share": 1 / EFFECTS,
             }
             for indicator in indicators
             for number in range(EFFECTS // len(indicators))

@@ -205,7 +205,7 @@ class CrmEffect(models.Model):
         """The change between the year after the go-live and the year before it, split
         without a rest between how many cases there were and what one was worth."""
         sums = self._get_driver_sums(path["months"])
-        if not sums or not all(map(all, sums)):
+        if not sums or min(map(min, sums)) <= 0:  # a product of drivers has no sign
             return False
         before, after = ((count, total / count) for total, count in sums)
         parts = decomposition.lmdi(before, after)

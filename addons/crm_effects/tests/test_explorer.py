@@ -109,6 +109,14 @@ class TestExplorer(EffectsCase):
         self.assertAlmostEqual(larger, drivers["after"] - drivers["before"], places=9)
         self.assertAlmostEqual(drivers["after"] - drivers["before"], 7200, delta=150)
 
+    def test_drivers_of_a_negative_total_are_not_told(self):
+        returned = self.revenue.fact_ids.filtered(lambda f: f.date == date(2025, 6, 1))
+        returned.numerator = -20_000
+        self.effect.action_estimate()
+        data = self._explore(effect_id=self.effect.id)
+        self.assertTrue(data["path"])
+        self.assertFalse(data["drivers"])
+
     def test_drivers_need_a_year_to_compare_with(self):
         early = self.revenue.fact_ids.filtered(lambda f: f.date < date(2024, 6, 1))
         early.unlink()
