@@ -1,5 +1,6 @@
 from . import (
     test_baseline,
+    test_claims,
     test_comparison,
     test_cost_burn,
     test_cost_documents,
@@ -12,6 +13,7 @@ from . import (
     test_import,
     test_indicator_property,
     test_indicators,
+    test_indicators_stock,
     test_job,
     test_normalisers,
     test_onboarding,
