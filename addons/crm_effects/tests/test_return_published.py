@@ -6,6 +6,7 @@ studies and Nucleus, section 4 of the method's reference.
 
 from datetime import date
 
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from ..engine.returns import add_months
@@ -189,6 +190,17 @@ class TestRiskAdjusted(EffectsCase):
         self.link = self.env["crm.effect.risk"].create(
             {"effect_id": self.effect.id, "risk_id": self.risk.id, "share": 0.5}
         )
+
+    def test_confidential_risk_lowers_the_figure_and_stays_unnamed(self):
+        links = self.env["crm.effect.risk"].with_user(self.officer)
+        found = [("id", "=", self.link.id)]
+        self.assertTrue(links.search(found))
+        self.risk.confidential = True
+        self.env.invalidate_all()
+        self.assertFalse(links.search(found))
+        with self.assertRaises(AccessError):
+            links.browse(self.link.id).read(["risk_id", "probability"])
+        self.assertAlmostEqual(self.effect.money_ahead_adjusted, 1200 * 0.9)
 
     def test_exactly_probability_times_share(self):
         """p 0.2 → 0.5: 1200 × 0.3 × 0.5 = 180 less, at once."""
