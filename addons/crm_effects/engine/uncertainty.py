@@ -148,6 +148,22 @@ def simulate(
     return _outlook(value, _paybacks(path))
 
 
+def chances(
+    curve: Sequence[Sequence[float]], steps: int = 24
+) -> list[tuple[float, float]]:
+    """(amount, chance that it is not exceeded) at equal distances, for a drawing.
+
+    ``curve`` holds (chance, amount) as in :class:`Outlook`.
+
+    >>> chances([(0.0, 0.0), (0.5, 10.0), (1.0, 30.0)], 3)
+    [(0.0, 0.0), (10.0, 0.5), (20.0, 0.75), (30.0, 1.0)]
+    """
+    shares, amounts = (np.array(column) for column in zip(*curve, strict=True))
+    places = np.linspace(amounts[0], amounts[-1], steps + 1)
+    found = np.interp(places, amounts, shares)
+    return [(float(x), float(y)) for x, y in zip(places, found, strict=True)]
+
+
 class _Calendar:
     """Discount factor and month of every day."""
 

@@ -76,17 +76,17 @@ class CrmEffectSimulation(models.Model):
     @api.depends("curve")
     def _compute_chart(self):
         for run in self:
-            points = run.curve or []
+            points = uncertainty.chances(run.curve) if run.curve else []
             run.chart = bool(points) and {
                 "type": "line",
                 "currency_id": run.currency_id.id,
-                "labels": [round(amount) for _chance, amount in points],
+                "labels": [round(amount) for amount, _chance in points],
                 "label_kind": "money",
                 "value_kind": "percent",
                 "datasets": [
                     {
                         "label": self.env._("Chance that the NPV is not higher"),
-                        "data": [chance for chance, _amount in points],
+                        "data": [chance for _amount, chance in points],
                     }
                 ],
             }

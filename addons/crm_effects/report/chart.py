@@ -111,8 +111,10 @@ def span_chart(months, early, middle, late, labels):
     figure, axes = _new(labels["title"])
     if figure is None:
         return None
-    from matplotlib.dates import AutoDateLocator, DateFormatter
+    from matplotlib.dates import AutoDateLocator, DateFormatter, MonthLocator
 
+    axes.xaxis.set_major_locator(MonthLocator(interval=1 + len(months) // 8))
+    axes.xaxis.set_major_formatter(DateFormatter("%m.%y"))
     both = [i for i, (a, b) in enumerate(zip(early, late, strict=True)) if a and b]
     axes.fill_between(
         [months[i] for i in both],
