@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 RATE_SHAPE = 2.0  # gamma: many buy rarely, few often
-LIFETIME = 900.0  # days, on average
+LIFETIME = 1200.0  # days, on average
 BEFORE = 720.0  # days: at the start there are customers already
 
 

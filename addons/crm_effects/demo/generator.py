@@ -12,7 +12,7 @@ PLACES = (
     *("Kirk", "Lake", "Marsh", "North Bay", "Oak", "Park", "Quay", "River", "Stone"),
     *("Thorn", "Upton", "Vale", "West End", "Yew", "Zennor"),
 )
-KINDS = ("", "New ", "Old ", "Upper ")
+KINDS = ("", "New ", "Old ", "Upper ", "Lower ")
 TRADES = ("Builders", "Heating", "Plumbing", "Installations")  # one per team
 
 
