@@ -116,9 +116,7 @@ export class EffectExplorer extends Component {
     }
 
     get driverTitle() {
-        return this.state.whole
-            ? _t("What drives the revenue of the company")
-            : _t("What drives the change: %s", this.state.data.path.name);
+        return this.state.whole ? _t("Revenue of the company") : _t("What drives it");
     }
 
     onImplementation(ev) {
