@@ -1,4 +1,4 @@
-"""Credit notes, returns, corrections, delivery: Q01, Q02, L02, L03."""
+"""Credit notes, returns, corrections, delivery: Q01, Q02, Q03, L02, L03."""
 
 from odoo.tools import SQL
 
@@ -6,6 +6,8 @@ from odoo.addons.crm_risk.indicators import SqlIndicator, parts, register
 from odoo.addons.crm_risk.indicators.delivery import TransferIndicator
 
 from .revenue import InvoiceIndicator
+
+CORRECTION_DAYS = 30
 
 
 @register
@@ -136,3 +138,74 @@ class BackOrders(TransferIndicator):
     code = "L03"
     condition = SQL("kind.code = 'outgoing' AND k.return_id IS NULL")
     holds = SQL("k.backorder_id IS NOT NULL")
+
+
+@register
+class CorrectedOrders(SqlIndicator):
+    """Share of the orders confirmed in the month that were cancelled afterwards or
+    whose amount was changed.
+
+    Read from the log of tracked changes, which names states in the language of
+    whoever made the change.
+    """
+
+    code = "Q03"
+    model = "sale.order"
+    modules = ("sale",)
+    maturity_days = CORRECTION_DAYS
+
+    def records(self, env, window):
+        changed = self.changed(env)
+        return parts.record(
+            source=SQL("sale_order s"),
+            where=SQL(
+                "s.company_id = %s AND %s AND (s.state = 'sale'"
+                " OR s.state = 'cancel' AND %s)",
+                window.company_id,
+                window.covers(SQL("s.date_order")),
+                changed,
+            ),
+            id=SQL("s.id"),
+            date=window.date_of(SQL("s.date_order")),
+            team=SQL("s.team_id"),
+            warehouse=SQL("s.warehouse_id"),
+            user=SQL("s.user_id"),
+            numerator=parts.flag(changed),
+        )
+
+    def changed(self, env) -> SQL:
+        """Whether the log of `sale_order s` has such a change, after the minute in
+        which it was confirmed."""
+        fields = env["ir.model.fields"]
+        state, amount = (
+            fields._get("sale.order", name).id for name in ("state", "amount_untaxed")
+        )
+        return SQL(
+            """EXISTS (
+                   SELECT FROM mail_message m
+                     JOIN mail_tracking_value v ON v.mail_message_id = m.id
+                    WHERE m.model = 'sale.order' AND m.res_id = s.id
+                      AND (v.field_id = %(state)s AND v.old_value_char = ANY(%(sold)s)
+                           AND v.new_value_char = ANY(%(cancelled)s)
+                           OR v.field_id = %(amount)s AND v.create_date
+                              > s.date_order + interval '1 minute'))""",
+            state=state,
+            amount=amount,
+            sold=self.labels(env, "sale"),
+            cancelled=self.labels(env, "cancel"),
+        )
+
+    @staticmethod
+    def labels(env, state) -> list[str]:
+        """Names of a state of orders in all languages in use."""
+        field = env["sale.order"]._fields["state"]
+        languages = [code for code, _name in env["res.lang"].get_installed()]
+        return sorted(
+            {
+                dict(field._description_selection(env(context={"lang": code})))[state]
+                for code in languages
+            }
+        )
+
+    def touched(self, env, window, since):
+        return parts.orders_touched(window, since)

@@ -28,7 +28,7 @@ class TestEffectsIndicatorProperty(IndicatorCase):
 
     def test_every_indicator_has_its_record(self):
         codes = self._codes()
-        self.assertGreaterEqual(len(codes), 21)
+        self.assertGreaterEqual(len(codes), 22)
         for code in codes:
             indicator = self._indicator(code)
             self.assertEqual(indicator.builtin, code)

@@ -97,6 +97,18 @@ class TestOrderIndicators(MonthCase):
         self._date(self.dozen, create_date=self._on(10) - timedelta(days=91))
         self.assertEqual(self._of_month("F05"), (2, 4))
 
+    def test_orders_corrected(self):
+        """Of the three confirmed one is cancelled and one made dearer afterwards; that
+        a quotation was edited before is no correction."""
+        self.assertEqual(self._of_month("Q03"), (0, 3))
+        self._date(self.night, date_order=self._on(3))
+        env = self.env(context={"allowed_company_ids": self.east.ids})
+        self.dozen.with_env(env)._action_cancel()
+        self.night.order_line[0].with_env(env).price_unit = 80
+        env.flush_all()
+        env.cr.precommit.run()
+        self.assertEqual(self._of_month("Q03"), (2, 3))
+
     def test_todays_rate_changes_nothing(self):
         before = self._of_month("R08")
         self.env["res.currency.rate"].create(
