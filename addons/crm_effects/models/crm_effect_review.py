@@ -91,6 +91,16 @@ class CrmEffectReview(models.Model):
             review._ask_owners()
         return True
 
+    def _call_leader(self):
+        """An activity for who leads the review, once."""
+        for review in self.filtered(lambda one: not one.activity_ids):
+            review.activity_schedule(
+                "mail.mail_activity_data_todo",
+                date_deadline=review.date_due,
+                summary=review.display_name,
+                user_id=review.user_id.id or self.env.uid,
+            )
+
     def _prepare_lines(self, effects):
         return [
             {
@@ -263,15 +273,11 @@ class CrmImplementation(models.Model):
                     if months not in known
                 ]
             )
-            for review in implementation.effect_review_ids:
-                planned = review.state == "planned"
-                if planned and review.date_due <= today and not review.activity_ids:
-                    review.activity_schedule(
-                        "mail.mail_activity_data_todo",
-                        date_deadline=review.date_due,
-                        summary=review.display_name,
-                        user_id=review.user_id.id or self.env.uid,
-                    )
+            due = implementation.effect_review_ids.filtered(
+                lambda one: one.state == "planned" and one.date_due <= today
+            )
+            # of reviews that were all missed only the last one is asked for
+            due.sorted("date_due")[-1:]._call_leader()
 
     def _prepare_review(self, months):
         return {

@@ -25,10 +25,14 @@ class TestReview(EffectsCase):
         )
         self.assertEqual(self.review.date_due, date(2025, 4, 1))
         self.assertEqual(self.review.user_id, self.officer)
-        self.assertEqual(len(self.review.activity_ids), 1, "due: its leader is called")
+        first, second, last = self.implementation.effect_review_ids
+        self.assertEqual(
+            last.activity_ids.user_id, self.officer, "its leader is called"
+        )
+        self.assertFalse((first | second).activity_ids, "missed long ago")
         self.implementation.action_plan_effect_reviews()
         self.assertEqual(len(self.implementation.effect_review_ids), 3)
-        self.assertEqual(len(self.review.activity_ids), 1)
+        self.assertEqual(len(last.activity_ids), 1)
 
     def test_job(self):
         self.implementation.effect_review_ids.unlink()
