@@ -45,6 +45,7 @@ class Book:
         self.env, self.company, self.products = env, env.company, products
         self.random = random.Random(story.SEED)
         self.customer = env.ref("stock.stock_location_customers").id
+        self.seller = env.ref("base.user_admin").id
         self.now = fields.Datetime.now()
         self.rows = {table: [] for table in TABLES}
         self.ids = dict.fromkeys(TABLES, 0)
@@ -99,7 +100,7 @@ class Book:
             state="sale",
             locked=True,
             team_id=self.team,
-            user_id=self.env.user.id,
+            user_id=self.seller,
             warehouse_id=self.warehouse.id,
             partner_id=partner,
             partner_invoice_id=partner,
@@ -203,7 +204,7 @@ class Book:
             "sale_order_line",
             order_id=order,
             order_partner_id=partner,
-            salesman_id=self.env.user.id,
+            salesman_id=self.seller,
             warehouse_id=self.warehouse.id,
             currency_id=self.company.currency_id.id,
             product_id=product.id,
