@@ -265,11 +265,16 @@ class TestSimulation(EffectsCase):
         self.implementation.action_simulate_return()
         run = self.implementation.return_simulation_id
         p10 = 2400 * (0.5 + (0.1 / 2) ** 0.5) - 1800
-        self.assertAlmostEqual(run.p10, p10, delta=15)
-        self.assertAlmostEqual(run.p50, 600, delta=15)
-        self.assertAlmostEqual(run.p90, 1200 - p10, delta=15)
+        # four standard errors, √(q (1 - q) / draws) ÷ density at the mark; the density
+        # is 4 √0.05 ÷ 2400 at 10 % and 90 %, 2 ÷ 2400 in the middle
+        root = run.draws**0.5
+        outer = 4 * 0.3 / root * 2400 / (4 * 0.05**0.5)
+        self.assertAlmostEqual(run.p10, p10, delta=outer)
+        self.assertAlmostEqual(run.p50, 600, delta=4 * 0.5 / root * 2400 / 2)
+        self.assertAlmostEqual(run.p90, 1200 - p10, delta=outer)
         # 75 % of 2400 suffices: chance 1 - 2 × 0.25²
-        self.assertAlmostEqual(run.probability_positive, 0.875, delta=0.01)
+        error = 4 * (0.875 * 0.125) ** 0.5 / root
+        self.assertAlmostEqual(run.probability_positive, 0.875, delta=error)
         self.assertLess(run.payback_p10, run.payback_p50)
         # 1800 at 100 a month: month 18 after December 2024
         self.assertAlmostEqual(run.payback_months_p50, 18, delta=0.2)
