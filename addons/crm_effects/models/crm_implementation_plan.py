@@ -14,7 +14,7 @@ class CrmImplementation(models.Model):
     )
     event_ids = fields.One2many("crm.effect.event", "implementation_id", groups=GROUP)
     history_ids = fields.One2many(
-        "crm.effect.history", "implementation_id", string="History", groups=GROUP
+        "crm.effect.history", "implementation_id", groups=GROUP
     )
     comparison_note = fields.Text(compute="_compute_comparison_note", groups=GROUP)
 

@@ -135,7 +135,7 @@ class TestAcceptance(RiskCase):
         form = Form(
             self.env["crm.risk.accept"]
             .with_user(self.officer)
-            .with_context(action["context"])
+            .with_context(**action["context"])
         )
         today = fields.Date.today()
         self.assertEqual(form.until, today + timedelta(days=180))

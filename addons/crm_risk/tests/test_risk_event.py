@@ -31,7 +31,7 @@ class TestEvent(RiskCase):
         form = Form(
             self.env["crm.risk.event"]
             .with_user(self.officer)
-            .with_context(action["context"]),
+            .with_context(**action["context"]),
             view="crm_risk.crm_risk_event_view_dialog",
         )
         form.name = "Two left"

@@ -122,7 +122,7 @@ class TestTrigger(RiskCase):
         form = Form(
             self.env["mail.activity.schedule"]
             .with_user(self.officer)
-            .with_context(action["context"])
+            .with_context(**action["context"])
         )
         form.plan_id = self.env.ref("crm_risk.mail_activity_plan_response")
         form.plan_on_demand_user_id = self.manager
