@@ -17,6 +17,7 @@ JOBS = (
     "crm_effects.ir_cron_update_effects",
     "crm_effects.ir_cron_refresh_goals",
     "crm_effects.ir_cron_snapshot",
+    "crm_effects.ir_cron_plan_reviews",
 )
 
 

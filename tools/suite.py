@@ -18,15 +18,21 @@ def sources_key() -> str:
     return lock.digest(files)
 
 
-def ensure(name: str, *, demo: bool) -> None:
+def ensure(name: str, *, demo: bool, anew: bool = False) -> None:
     """Have database `name` with the suite as it is in the checkout.
 
     It is built under a draft name: a kill leaves a draft, which the next start drops.
+
+    :param anew: make it again when the sources have changed, instead of an update,
+        which keeps what users did and brings no demo data that came later
     """
     key = sources_key()
     stamp = f"database-{name}"
+    current = lock.is_done(stamp, key)
+    if anew and not current:
+        databases.drop(name)
     if databases.exists(name):
-        if not lock.is_done(stamp, key):
+        if not current:
             odoo_process.install(
                 name, paths.SUITE, update=True, title=f"Updating database {name}"
             )

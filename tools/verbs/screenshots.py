@@ -34,7 +34,7 @@ def run(options):
     database = options.database or DATABASE
     if not options.database:
         with lock.exclusive():
-            suite.ensure(DATABASE, demo=True)
+            suite.ensure(DATABASE, demo=True, anew=True)
     codes = []
     with served(database) as address:
         for short in [options.lang] if options.lang else LANGUAGES:

@@ -53,6 +53,19 @@ class TestReplenishmentTours(HttpCase):
             "/odoo", "crm_loyalty_replenishment_tour", login="tour_supplier"
         )
 
+    def test_page_without_forecasts(self):
+        self.env["crm.loyalty.replenishment"].search([("active", "=", True)]).unlink()
+        self.browser_js(
+            "/odoo/loyalty-replenishment",
+            """
+            const shown = document.querySelector(".o_view_nocontent");
+            const broken = document.querySelector(".o_error_dialog");
+            console.log(shown && !broken ? "test successful" : "no help is shown");
+            """,
+            ready="document.querySelector('.o_view_nocontent, .o_error_dialog')",
+            login="tour_supplier",
+        )
+
     def test_complaint(self):
         self.start_tour("/odoo", "crm_loyalty_complaint_tour", login="tour_supplier")
         case = self.env["crm.loyalty.complaint"].search([("name", "=", "Torn bag")])
