@@ -62,7 +62,7 @@ class TestReplenishmentTours(HttpCase):
             const broken = document.querySelector(".o_error_dialog");
             console.log(shown && !broken ? "test successful" : "no help is shown");
             """,
-            ready="document.querySelector('.o_view_nocontent, .o_error_dialog')",
+            ready="!!document.querySelector('.o_view_nocontent, .o_error_dialog')",
             login="tour_supplier",
         )
 
