@@ -24,6 +24,7 @@ registry.category("web_tour.tours").add("crm_loyalty_complaint_tour", {
         {
             trigger: ".o_field_widget[name=name] input",
             run: "edit Torn bag",
+            timeout: 30000, // the first form of a cold server
         },
         {
             trigger: ".o_field_widget[name=partner_id] input",
