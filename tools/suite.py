@@ -1,7 +1,7 @@
 """Databases with the three addons: complete, current, made once."""
 
 from . import databases, odoo_process, paths
-from .console import step
+from .console import Failure, step
 from .provision import lock
 
 LANGUAGE = "ru_RU"
@@ -78,7 +78,12 @@ def _build(name: str, demo: bool) -> None:
 
 def _prepare_demo(name: str) -> None:
     with step("Measuring the demo data and compiling assets"):
-        odoo_process.tool(name, "demo_setup")
+        code = odoo_process.tool(name, "demo_setup")
+    if code:
+        raise Failure(
+            "The demo data is not complete; the log of the installation in "
+            f"{paths.LOGS} says why."
+        )
 
 
 def _compile_assets(name: str) -> None:
