@@ -99,7 +99,8 @@ class CrmLoyaltyProfile(models.Model):
         today = fields.Date.context_today(self)
         for profile in self:
             last = profile.last_order_date
-            profile.days_since_order = (today - last).days if last else 0
+            # the company may be a day ahead of the viewer
+            profile.days_since_order = max(0, (today - last).days) if last else 0
 
     @api.depends("rfm_score", "segment_id", "order_count", "revenue_total", "active")
     @api.depends_context("lang")

@@ -26,6 +26,8 @@ class TestLoyaltyFacts(LoyaltyCase):
         # 720 days from first to last, three intervals
         self.assertAlmostEqual(profile.avg_interval, 240)
         self.assertEqual(profile.days_since_order, 10)
+        profile.last_order_date = "2026-06-16"  # where the company is, not here yet
+        self.assertEqual(profile.days_since_order, 0)
 
     def test_orders_of_a_day_are_one_visit(self):
         customer = self._customer("Boris")
