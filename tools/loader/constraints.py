@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
+from odoo.tools import SQL
+
 
 class Parked(NamedTuple):
     drop: str
@@ -27,7 +29,7 @@ def parked(cr, tables: Sequence[str]) -> Iterator[None]:
     yield
     for table in grown:
         # the planner must know how many rows came in, or it checks the keys row by row
-        cr.execute(f"ANALYZE {table}")
+        cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
     # indexes first: the checks of the keys use them
     for item in reversed(items):
         cr.execute(item.create)
@@ -61,8 +63,9 @@ def _referenced(cr, tables: Sequence[str]) -> list[str]:
     """The tables that foreign keys of the tables point to."""
     cr.execute(
         """
-        SELECT DISTINCT confrelid::regclass::text
+        SELECT DISTINCT target.relname
           FROM pg_constraint
+          JOIN pg_class target ON target.oid = confrelid
          WHERE contype = 'f' AND conrelid = ANY(%s::regclass[])
         """,
         [list(tables)],

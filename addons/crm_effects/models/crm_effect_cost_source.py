@@ -10,6 +10,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL, float_compare
 
+from odoo.addons.crm_risk.models import nightly
+
 from .crm_effect_cost import COST_TYPES
 
 EXPENSES = ("in_invoice", "in_refund", "in_receipt", "entry")
@@ -118,11 +120,7 @@ class CrmImplementation(models.Model):
     def _cron_sync_costs(self):
         """Nightly: analytic lines and timesheets are booked without telling us."""
         running = self.search([("state", "!=", "closed")])
-        for done, implementation in enumerate(running, start=1):
-            implementation._sync_costs()
-            left = len(running) - done
-            if not self.env["ir.cron"]._commit_progress(1, remaining=left):
-                break
+        nightly.each(self.env, running, type(self)._sync_costs)
 
     def _sync_costs(self):
         """Bring the costs from documents to what the documents say today."""

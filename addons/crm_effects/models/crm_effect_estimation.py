@@ -4,12 +4,13 @@ from dataclasses import replace
 
 from odoo import api, fields, models
 
+from odoo.addons.crm_risk.models import nightly
+
 from ..engine import causal, evidence, money, returns
 from ..engine.answers import Refusal, Sentence
 from .crm_effect_series import Unanswerable
 from .phrases import dump
 
-CRON_BATCH = 20  # effects per commit: some seconds of work
 MONEY = ("money", "money_low", "money_high")
 LINE_FIGURES = (
     "actual",
@@ -39,13 +40,12 @@ class CrmEffect(models.Model):
             ("estimated_at", "<", today),
         ]
         effects = self.search(domain)
-        for first in range(0, len(effects), CRON_BATCH):
-            batch = effects[first : first + CRON_BATCH]
-            batch._estimate()
-            batch._remind_owners()
-            left = len(effects) - first - len(batch)
-            if not self.env["ir.cron"]._commit_progress(len(batch), remaining=left):
-                break
+
+        def estimate(effect):
+            effect._estimate()
+            effect._remind_owners()
+
+        nightly.each(self.env, effects, estimate)
 
     def _estimate(self):
         """Estimate, or say why not; one effect's trouble never stops the others."""

@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from odoo.addons.crm_risk.models import nightly
+
 from ..engine import outlook, returns
 from .crm_implementation import GROUP
 
@@ -24,7 +26,6 @@ RECENT = 3  # months: one month alone says little about where a figure stands
 BEFORE = 12  # months before the go-live: a year holds every season once
 TREND = 24  # months the trend is taken from, of those after the go-live
 LIKELY = 0.5
-CRON_BATCH = 50  # goals per commit: a second of work
 
 
 class CrmEffectGoal(models.Model):
@@ -180,12 +181,7 @@ class CrmEffectGoal(models.Model):
     def _cron_refresh(self):
         """Nightly: every goal of the implementations that are not closed."""
         goals = self.search([("implementation_id.state", "!=", "closed")])
-        for first in range(0, len(goals), CRON_BATCH):
-            batch = goals[first : first + CRON_BATCH]
-            batch._refresh()
-            left = len(goals) - first - len(batch)
-            if not self.env["ir.cron"]._commit_progress(len(batch), remaining=left):
-                break
+        nightly.each(self.env, goals, type(self)._refresh)
 
     def _refresh(self):
         for goal in self:

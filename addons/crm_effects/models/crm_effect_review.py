@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from odoo.addons.crm_risk.models import nightly
+
 from ..engine import returns
 from .crm_implementation import GROUP
 
@@ -247,11 +249,7 @@ class CrmImplementation(models.Model):
     def _cron_plan_effect_reviews(self):
         """Nightly: reviews of what has gone live, and a call when one is due."""
         live = self.search([("state", "!=", "closed"), ("date_go_live", "!=", False)])
-        for done, implementation in enumerate(live, start=1):
-            implementation._plan_effect_reviews()
-            left = len(live) - done
-            if not self.env["ir.cron"]._commit_progress(1, remaining=left):
-                break
+        nightly.each(self.env, live, type(self)._plan_effect_reviews)
 
     def action_plan_effect_reviews(self):
         """Plan the reviews after 3, 6 and 12 months."""

@@ -2,6 +2,8 @@
 
 from odoo import api, fields, models
 
+from odoo.addons.crm_risk.models import nightly
+
 from .crm_implementation import GROUP
 
 KINDS = [("month", "Month"), ("review", "Review")]
@@ -89,11 +91,7 @@ class CrmImplementation(models.Model):
         killed run is taken up by the next one: every step can be repeated.
         """
         running = self.search([("state", "!=", "closed")])
-        for done, implementation in enumerate(running, start=1):
-            implementation._take_snapshot()
-            left = len(running) - done
-            if not self.env["ir.cron"]._commit_progress(1, remaining=left):
-                break
+        nightly.each(self.env, running, type(self)._take_snapshot)
 
     def _take_snapshot(self, kind="month"):
         """Keep the headline of today; nothing without any amount."""

@@ -1,6 +1,7 @@
 """The nightly job and the cost of opening a form."""
 
 from datetime import date, datetime
+from unittest.mock import patch
 
 from odoo.tests import tagged
 
@@ -24,6 +25,25 @@ class TestJob(EffectsCase):
         self.assertEqual(fresh.state, "estimated")
         self.assertEqual(trouble.state, "refused")
         self.assertEqual(closed.state, "draft")
+
+    def test_trouble_with_one_stops_nobody(self):
+        """An error nobody thought of is logged, rolled back and passed over."""
+        first, second = self._new_effect(), self._new_effect(include_in_roi=False)
+        model = type(self.env["crm.effect"])
+        estimate = model._estimate
+
+        def break_down(effect):
+            estimate(effect)
+            if effect.id == first.id:
+                raise ZeroDivisionError("division by zero")
+
+        with (
+            patch.object(model, "_estimate", break_down),
+            self.assertLogs("odoo.addons.crm_risk.models.nightly", "ERROR"),
+        ):
+            self._run_job()
+        self.assertEqual(first.state, "draft", "half an answer is none")
+        self.assertEqual(second.state, "estimated")
 
     def test_takes_up_new_figures_the_next_night(self):
         effect = self._new_effect()

@@ -5,6 +5,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from . import nightly
+
 RECALL_DAYS = 3
 """Time the owner has to decide anew once an acceptance is called back."""
 
@@ -224,13 +226,16 @@ class CrmRisk(models.Model):
         accepted = self.search(
             Domain("accepted_by_id", "!=", False) & Domain(self._get_open_domain())
         )
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=len(accepted))
-        for risk in accepted:
-            if risk.accepted_until and risk.accepted_until < today:
+
+        def is_expired(risk):
+            return risk.accepted_until and risk.accepted_until < today
+
+        def recall(risk):
+            if is_expired(risk):
                 day = format_date(self.env, risk.accepted_until)
                 risk._recall(self.env._("Expired on %(day)s", day=day))
             else:
                 risk._recall_material()
-            if not cron._commit_progress(1):
-                return
+
+        due = accepted.filtered(lambda risk: is_expired(risk) or risk._is_material())
+        nightly.each(self.env, due, recall)

@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 from odoo.tools import formatLang
 
+from . import nightly
 from .crm_risk_template import DEFAULT_ODDS_WEIGHT
 
 MOVING = {"indicator_id", "odds_weight", "use", "severity", "risk_id"}
@@ -108,12 +109,5 @@ class CrmRiskIndicator(models.Model):
         """Nightly, after the measuring: let the indicators move the risks."""
         domain = [("risk_id.state", "!=", "closed")]
         lines = self.search(domain)
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=len(lines))
-        for implementation, batch in lines.grouped(
-            lambda line: line.risk_id.implementation_id
-        ).items():
-            batch._refresh_severity()
-            if not cron._commit_progress(len(batch)):
-                return implementation
-        return None
+        registers = lines.grouped(lambda line: line.risk_id.implementation_id)
+        nightly.each(self.env, registers.values(), type(self)._refresh_severity)

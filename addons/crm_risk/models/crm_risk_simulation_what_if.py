@@ -7,6 +7,8 @@ so that the difference is that of the risks left out and nothing else.
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from . import nightly
+
 BASE_SCENARIOS = ("current", "residual")
 """Curves of the base run that are drawn behind those of a what-if."""
 
@@ -128,14 +130,13 @@ class CrmRiskSimulation(models.Model):
         implementations = self.env["crm.implementation"].search(
             [("state", "=", "active")]
         )
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=len(implementations))
-        for implementation in implementations:
+
+        def simulate(implementation):
             registers = implementation._get_registers_to_simulate()
             if any(registers) and implementation._is_simulation_due(registers):
                 implementation._simulate(registers)
-            if not cron._commit_progress(1):
-                return
+
+        nightly.each(self.env, implementations, simulate)
 
 
 class CrmImplementation(models.Model):

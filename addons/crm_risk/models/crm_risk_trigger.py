@@ -5,6 +5,8 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
+from . import nightly
+
 PLANS = [("contingency", "Contingency plan"), ("fallback", "Fallback plan")]
 TRIGGERS = [
     ("event", "The risk happens"),
@@ -76,12 +78,7 @@ class CrmRiskTrigger(models.Model):
         """Nightly, after the boards: set off the plans whose time has come."""
         armed = self.search(self._get_armed_domain())
         due = armed._filter_due()
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=len(due))
-        for one in due:
-            one._fire()
-            if not cron._commit_progress(1):
-                return
+        nightly.each(self.env, due, type(self)._fire)
 
     @api.model
     def _get_armed_domain(self):
