@@ -15,7 +15,8 @@ registry.category("web_tour.tours").add("crm_loyalty_complaint_tour", {
             run: "click",
         },
         {
-            trigger: ".o_kanban_view",
+            content: "the pipeline's own board has gone",
+            trigger: ".o_breadcrumb:contains(Complaints)",
         },
         {
             trigger: ".o-kanban-button-new",
@@ -24,7 +25,6 @@ registry.category("web_tour.tours").add("crm_loyalty_complaint_tour", {
         {
             trigger: ".o_field_widget[name=name] input",
             run: "edit Torn bag",
-            timeout: 30000, // the first form of a cold server
         },
         {
             trigger: ".o_field_widget[name=partner_id] input",
