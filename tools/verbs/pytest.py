@@ -1,9 +1,11 @@
 """Run pytest (with pytest-odoo) against a database in which the addons are installed,
 for example: ./run pytest --database mine -- addons/crm_risk/tests -k exposure"""
 
+import os
 import subprocess
 
 from .. import odoo_process, paths
+from ..provision import postgres
 
 
 def add_arguments(parser):
@@ -31,6 +33,15 @@ def call(arguments, database=None, http=False):
         command += ["-p", "no:odoo"]
     return subprocess.call(
         [*map(str, command), *arguments],
-        env=odoo_process.environment(),
+        env=_environment(),
         cwd=paths.ROOT,
     )
+
+
+def _environment():
+    """With the programs on PATH by which pytest-odoo copies databases."""
+    env = odoo_process.environment()
+    folder = postgres.programs()
+    if folder:
+        env["PATH"] += f"{os.pathsep}{folder}"
+    return env

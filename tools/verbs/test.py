@@ -1,8 +1,10 @@
 """Set everything up and run all tests. Without a group: all but --stock. What follows
 -- goes to pytest, for example: ./run test --odoo -- -k exposure"""
 
+import os
+
 from .. import odoo_process, paths, suite
-from ..provision import lock, system
+from ..provision import lock, postgres, system
 from . import pytest
 
 DATABASE = "crm_test"
@@ -12,6 +14,7 @@ GROUPS = {
     "browser": "screens, in headless Chromium",
     "suite": "what spans the addons: loader, docker files, command line",
 }
+MOST_WORKERS = 4  # each has a database and a registry of its own, 400 MB
 BROWSER_TESTS = "Tour"  # classes of browser tests carry this word
 
 
@@ -40,14 +43,23 @@ def run(options):
     groups = [group for group in GROUPS if getattr(options, group)] or list(GROUPS)
     odoo_process.provision("test")
     if groups == ["engine"]:
-        return pytest.call([*_engine_targets(), *options.arguments])
+        return pytest.call([*_engine_targets(), *_arguments(options)])
     system.install_missing()
     _prepare(options.keep)
     return pytest.call(
-        [*_targets(groups), *options.arguments],
+        [*_targets(groups), *_arguments(options)],
         DATABASE,
         http="browser" in groups or "suite" in groups,
     )
+
+
+def _arguments(options):
+    """A chosen few tests are sooner done by one process; all of them by one a core,
+    each with a copy of the database (pytest-odoo makes it)."""
+    workers = min(os.cpu_count() or 1, MOST_WORKERS)
+    if options.arguments or workers < 2 or not postgres.programs():
+        return options.arguments
+    return ["-n", str(workers), "--dist", "loadscope"]
 
 
 def _prepare(keep):
