@@ -130,6 +130,7 @@ class CrmEffectScenario(models.Model):
             scenario._set_result(rows)
 
     def _set_result(self, rows):
+        # sudo: totals of the cash flow, never the single cost
         implementation = self.implementation_id._origin.sudo()
         items = implementation._get_items(rows)
         found = self._evaluate(items)
@@ -146,6 +147,7 @@ class CrmEffectScenario(models.Model):
         self.chart = bool(rows) and self._prepare_chart(implementation, items, found)
 
     def _evaluate(self, items):
+        # sudo: totals of the cash flow, never the single cost
         implementation = self.implementation_id._origin.sudo()
         assumptions = self._get_assumptions()
         return returns.evaluate(
