@@ -21,7 +21,8 @@ class CrmEffect(models.Model):
                 **path,
                 "months": [fields.Date.to_string(month) for month in path["months"]],
                 "go_live": fields.Date.to_string(effect.date_go_live),
-                "percent": effect.indicator_id.unit == "percent",
+                "unit": effect.indicator_id.unit,
+                "currency_id": effect.currency_id.id,
             }
 
     def _get_path(self):

@@ -108,6 +108,8 @@ class CrmEffectLine(models.Model):
         change = formatLang(
             self.env, rule.sign * self.delta, digits=_digits(self.delta)
         )
+        if effect.indicator_id.unit == "currency":
+            change = effect._in_currency(change)
         factors = [self.env._("change of %(change)s", change=change)]
         if effect._is_ratio():
             size = formatLang(self.env, self.volume, digits=_digits(self.volume))

@@ -129,10 +129,14 @@ class CrmEffectMethodResult(models.Model):
             "declared": lambda v: self.env._(
                 "Only declared effects: a declaration proves nothing."
             ),
-            "effects": lambda v: self.env._(
-                "Clearest of %(count)s: %(name)s.",
-                count=number(v["count"]),
-                name=v["name"],
+            "effects": lambda v: (
+                v["name"]
+                if v["count"] == 1
+                else self.env._(
+                    "Clearest of %(count)s: %(name)s.",
+                    count=number(v["count"]),
+                    name=v["name"],
+                )
             ),
             "no_goal": lambda v: self.env._("No goals are set."),
             "goals": lambda v: self.env._(
@@ -156,7 +160,7 @@ class CrmEffectMethodResult(models.Model):
                 total=number(v["total"]),
             ),
             "resources": lambda v: self.env._(
-                "Cost %(actual)s of %(planned)s planned.",
+                "Cost %(actual)s; planned for the same kinds of cost: %(planned)s.",
                 actual=amount(v["actual"]),
                 planned=amount(v["planned"]),
             ),
@@ -283,7 +287,9 @@ class CrmImplementation(models.Model):
         return {
             "verdict": scorecard.judge_goals(chances, reached),
             "kind": "percent",
-            "value": sum(goals.mapped("attainment")) / len(goals),
+            # a goal overfulfilled makes up for no other
+            "value": sum(min(one, 1.0) for one in goals.mapped("attainment"))
+            / len(goals),
             "reason": {"code": "goals", "values": values},
         }
 

@@ -76,7 +76,9 @@ class CrmEffectSimulation(models.Model):
     @api.depends("curve")
     def _compute_chart(self):
         for run in self:
-            points = uncertainty.chances(run.curve) if run.curve else []
+            # one and the same result in all futures is no curve
+            varies = run.curve and run.curve[0][1] != run.curve[-1][1]
+            points = uncertainty.chances(run.curve) if varies else []
             run.chart = bool(points) and {
                 "type": "line",
                 "currency_id": run.currency_id.id,

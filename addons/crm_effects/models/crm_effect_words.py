@@ -51,8 +51,17 @@ class CrmEffect(models.Model):
             points = self._signed(100 * value, 1)
             return self.env._("%(points)s percentage points", points=points)
         if unit == "currency":
-            return f"{self._signed(value, 2)} {self.currency_id.symbol}"
+            sign = "−" if value < 0 else "+"
+            return sign + self._in_currency(formatLang(self.env, abs(value), digits=2))
         return self._signed(value, 2)
+
+    def _in_currency(self, number):
+        """A formatted number with the sign of the company's currency."""
+        currency = self.currency_id
+        parts = [number, currency.symbol]
+        if currency.position == "before":
+            parts.reverse()
+        return "\N{NO-BREAK SPACE}".join(parts)
 
     def _signed(self, value, digits):
         text = formatLang(self.env, abs(value), digits=digits)

@@ -26,6 +26,9 @@ class CrmImplementation(models.Model):
     @api.depends(
         "npv",
         "payback_date",
+        "cost_actual",
+        "benefit_proven",
+        "benefit_probable",
         "benefit_low",
         "benefit_high",
         "effect_ids.state",
@@ -47,12 +50,17 @@ class CrmImplementation(models.Model):
         month = format_date(self.env, self.date_go_live, date_format="LLLL y")
         if self._get_counted_effects().filtered(lambda e: e.proof_class == "proven"):
             return self._say_proven(month)
+        probable = self._get_counted_effects().filtered(
+            lambda one: one.proof_class == "probable"
+        )
         if self.benefit_probable:
             return self.env._(
                 "Go-live: %(month)s. Nothing is proven yet; the measurements so far"
-                " point to %(amount)s.",
+                " point to %(amount)s (from %(low)s to %(high)s).",
                 month=month,
                 amount=self._amount(self.benefit_probable),
+                low=self._amount(sum(probable.mapped("money_low"))),
+                high=self._amount(sum(probable.mapped("money_high"))),
             )
         return self.env._("Go-live: %(month)s. No effect is proven yet.", month=month)
 
@@ -92,7 +100,7 @@ class CrmImplementation(models.Model):
         today = fields.Date.context_today(self)
         month = format_date(self.env, self.payback_date, date_format="LLLL y")
         if self.payback_date <= today:
-            return self.env._("It has paid back: %(month)s.", month=month)
+            return self._say_paid_back(month)
         early, late = self.payback_p10, self.payback_p90
         if early and late and (early.year, early.month) != (late.year, late.month):
             if early <= today:
@@ -108,9 +116,18 @@ class CrmImplementation(models.Model):
             )
         return self.env._("It is expected to pay back: %(month)s.", month=month)
 
+    def _say_paid_back(self, month):
+        if self.benefit_proven < self.cost_actual:
+            return self.env._(
+                "Counting what is not proven too, it has paid back: %(month)s.",
+                month=month,
+            )
+        return self.env._("It has paid back: %(month)s.", month=month)
+
     def _say_unproven(self):
-        open_ones = self.effect_ids.filtered(lambda e: e.proof_class != "proven")
-        if not open_ones:
+        proven = self.effect_ids.filtered(lambda e: e.proof_class == "proven")
+        open_ones = self.effect_ids - proven
+        if not proven or not open_ones:
             return ""
         return self.env._(
             "Not proven yet: %(names)s.", names=", ".join(open_ones.mapped("name"))

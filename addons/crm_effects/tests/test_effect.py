@@ -257,11 +257,21 @@ class TestWords(EffectsCase):
         line = effect.line_ids.filtered("has_data")[-1]
         self.assertIn("margin 25.00 %", line.formula)
         self.assertIn(f"{line.money:,.2f}", line.formula)
-        shown = float(
-            line.formula.split("change of ")[1].split(" ")[0].replace(",", "")
-        )
+        change = line.formula.split("change of ")[1].split(" ")[0]
+        self.assertTrue(change.startswith("$"), "an amount names its currency")
+        shown = float(change.removeprefix("$\N{NO-BREAK SPACE}").replace(",", ""))
         self.assertAlmostEqual(shown * 0.25, line.money, delta=0.01)
         self.assertTrue(effect.formula.startswith("December 2025: "))
+
+    def test_amounts_name_their_currency(self):
+        effect = self._new_effect()
+        effect.action_estimate()
+        self.assertRegex(effect.result, r"^\+\$\N{NO-BREAK SPACE}[56]\d\d\.\d\d on")
+        self.assertEqual(effect.chart["unit"], "currency")
+        self.assertEqual(effect.chart["currency_id"], self.company.currency_id.id)
+        self.company.currency_id.position = "after"
+        effect.invalidate_recordset()
+        self.assertRegex(effect.result, r"^\+[56]\d\d\.\d\d\N{NO-BREAK SPACE}\$ on")
 
     def test_log_result_is_percent(self):
         growth = self._new_indicator("growth", "Growth", "sum", scale="log")

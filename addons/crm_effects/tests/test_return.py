@@ -173,4 +173,24 @@ class TestHeadline(EffectsCase):
         early = self._new_effect(date_go_live=date(2025, 9, 1))
         early.action_estimate()
         self.assertEqual(early.grade, "C")
-        self.assertIn("Nothing is proven yet", self.implementation.headline)
+        headline = self.implementation.headline
+        self.assertIn("Nothing is proven yet", headline)
+        self.assertNotIn("Not proven yet", headline, "once is enough")
+        for figure in (early.money_to_date, early.money_low, early.money_high):
+            self.assertIn(f"{abs(figure):,.0f}", headline)
+
+    def test_paid_back_by_what_is_not_proven(self):
+        """2500 spent; 150 a month proven since January 2025 are 1800, and 100 a month
+        are declared: 250 a month bring 2500 back after ten months."""
+        self._new_cost(2500, date(2024, 7, 10))
+        self._new_effect().action_estimate()
+        self._new_effect(
+            name="Fewer calls",
+            estimator="manual",
+            indicator_id=False,
+            declared_monthly=100,
+        ).action_estimate()
+        self.assertIn(
+            "Counting what is not proven too, it has paid back",
+            self.implementation.headline,
+        )

@@ -310,6 +310,14 @@ class TestSimulation(EffectsCase):
         self.implementation.action_simulate_return()
         self.assertIn("pay back between", self.implementation.headline)
 
+    def test_one_future_is_no_curve(self):
+        self.implementation.action_simulate_return()
+        self.assertTrue(self.implementation.npv_chart)
+        self.effect.unlink()
+        self.implementation.action_simulate_return()
+        self.assertEqual(self.implementation.npv_p90, -1800)
+        self.assertFalse(self.implementation.npv_chart)
+
     def test_nothing_to_simulate(self):
         bare = self.env["crm.implementation"].create(
             {"name": "Bare", "company_id": self.company.id}

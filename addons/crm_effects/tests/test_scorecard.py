@@ -82,6 +82,7 @@ class TestScorecard(EffectsCase):
         resources = self._results()["b_resources"]
         self.assertEqual(resources.verdict, "negative")
         self.assertAlmostEqual(resources.value, 1.1)
+        self.assertIn("planned for the same kinds", resources.explanation)
 
     def test_goals(self):
         goal = self.env["crm.effect.goal"].create(
@@ -95,6 +96,7 @@ class TestScorecard(EffectsCase):
         )
         self.assertEqual(goal.state, "reached", "2600 of both teams")
         self.assertEqual(self._results()["b_goals"].verdict, "strong")
+        self.assertAlmostEqual(self._results()["b_goals"].value, 1, msg="at most all")
         goal.target_value = 9000
         self.assertEqual(self._results()["b_goals"].verdict, "negative")
 

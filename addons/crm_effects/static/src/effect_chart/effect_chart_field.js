@@ -1,7 +1,7 @@
 import {ChartField} from "../charts/chart_field";
 import {_t} from "@web/core/l10n/translation";
 import {deserializeDate} from "@web/core/l10n/dates";
-import {formatFloat} from "@web/core/utils/numbers";
+import {figure, tick} from "../explorer/formats";
 import {registry} from "@web/core/registry";
 import {upright} from "../charts/markers";
 
@@ -13,14 +13,9 @@ const BAND = "rgba(113, 75, 103, 0.18)";
 export class EffectChartField extends ChartField {
     static template = "crm_effects.EffectChartField";
 
-    format(value) {
-        return this.data.percent
-            ? `${formatFloat(100 * value, {digits: [0, 1]})} %`
-            : formatFloat(value, {humanReadable: Math.abs(value) >= 10000});
-    }
-
     get config() {
-        const {months, go_live} = this.data;
+        const {months, go_live, unit, currency_id} = this.data;
+        const say = figure(unit, currency_id);
         const goLive = months.findIndex((day) => day >= go_live.slice(0, 8));
         return {
             type: "line",
@@ -34,7 +29,7 @@ export class EffectChartField extends ChartField {
                 interaction: {mode: "index", intersect: false},
                 scales: {
                     x: {ticks: {maxRotation: 0, autoSkipPadding: 12}},
-                    y: {ticks: {callback: (value) => this.format(value)}},
+                    y: {ticks: {callback: tick(unit, currency_id)}},
                 },
                 plugins: {
                     upright: {marks: [{position: goLive, label: _t("go-live")}]},
@@ -46,7 +41,7 @@ export class EffectChartField extends ChartField {
                         filter: (item) => item.dataset.label,
                         callbacks: {
                             label: ({dataset, parsed}) =>
-                                `${dataset.label}: ${this.format(parsed.y)}`,
+                                `${dataset.label}: ${say(parsed.y)}`,
                         },
                     },
                 },
