@@ -34,6 +34,7 @@ from . import (
     crm_effect_words,
     crm_implementation,
     crm_implementation_costs,
+    crm_implementation_currency,
     crm_implementation_export,
     crm_implementation_plan,
     crm_implementation_split,

@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from .rates import require_rate
+
 COST_TYPES = [
     ("licence", "Licence"),
     ("integration", "Integration"),
@@ -140,6 +142,11 @@ class CrmEffectCost(models.Model):
                         cost=cost.display_name,
                     )
                 )
+
+    @api.constrains("currency_id", "company_id")
+    def _check_rate(self):
+        for cost in self.filtered(lambda one: one.origin == "typed"):
+            require_rate(cost.currency_id, cost.company_id)
 
     def write(self, vals):
         """What a document booked is changed on the document."""

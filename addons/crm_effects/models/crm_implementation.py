@@ -274,6 +274,7 @@ class CrmImplementation(models.Model):
                 "amount_high",
                 "factor",
                 "is_forecast",
+                "proof_class",
                 "effect_id",
                 "cost_id",
             ],

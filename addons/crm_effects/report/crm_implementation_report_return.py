@@ -62,6 +62,7 @@ class ReportReturn(models.AbstractModel):
                 and percent(implementation.probability_positive),
             ),
             (self.env._("ROI"), implementation.has_roi and percent(implementation.roi)),
+            implementation._get_second_term(),
             (self.env._("IRR"), implementation.irr_text),
             (
                 self.env._("MIRR"),

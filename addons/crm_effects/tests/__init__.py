@@ -23,6 +23,7 @@ from . import (
     test_review,
     test_scenario_goal,
     test_scorecard,
+    test_second_currency,
     test_security,
     test_sources,
     test_tours,
