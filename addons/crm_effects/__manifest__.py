@@ -48,6 +48,8 @@
         "views/crm_implementation_views.xml",
         "views/crm_implementation_plan_views.xml",
         "views/crm_indicator_views.xml",
+        "views/crm_stage_views.xml",
+        "views/res_config_settings_views.xml",
         "views/crm_effects_menus.xml",
         "views/digest_views.xml",
         "data/dashboards.xml",

@@ -54,12 +54,14 @@ class TestMoney:
 
     def test_integration_rule(self):
         assert money.integration_cost(300_000) == 200_000
+        assert money.integration_cost(300_000, 0.5) == 150_000
 
     @pytest.mark.parametrize(
         ("call", "word"),
         [
             (lambda: money.Rule("magic"), "'magic'"),
             (lambda: money.Rule("cost", sign=2), "sign"),
+            (lambda: money.integration_cost(1, -0.5), "ratio"),
             (lambda: money.monthly(money.Rule("cost"), [1], [1, 2]), "1 and 2"),
         ],
     )

@@ -1,13 +1,29 @@
 """Built-in indicators of this addon; see crm_risk.indicators."""
 
-from . import capital, cost, cost_burn, customers, funnel, quality, revenue
+from . import (
+    capital,
+    control,
+    cost,
+    cost_burn,
+    customers,
+    funnel,
+    quality,
+    receivables,
+    revenue,
+    serving,
+    voice,
+)
 
 __all__ = [
     "capital",
+    "control",
     "cost",
     "cost_burn",
     "customers",
     "funnel",
     "quality",
+    "receivables",
     "revenue",
+    "serving",
+    "voice",
 ]

@@ -1,4 +1,4 @@
-"""Stock and what customers owe: S02, S03, S05, S06, S07, A03."""
+"""Stock and what customers owe: S02, S03, S04, S05, S06, S07, A03."""
 
 from datetime import timedelta
 
@@ -111,6 +111,23 @@ class StockTurn(DaysOfStock):
 
     def _figure(self, window, day, value, cost):
         return cost * MONTHS, value
+
+
+@register
+class CarryingCost(StockValue):
+    """What holding the stock costs a month: its value at the end by a twelfth of the
+    company's yearly rate of capital, storage and risk."""
+
+    code = "S04"
+    modules = ("stock_account", "sale_stock")
+
+    def rows(self, env, window):
+        rate = env["res.company"].browse(window.company_id).effects_carrying_rate
+        for product, day, value, none in super().rows(env, window):
+            yield product, day, value * rate / MONTHS, none
+
+    def settings(self, env, window):
+        return (env["res.company"].browse(window.company_id).effects_carrying_rate,)
 
 
 @register

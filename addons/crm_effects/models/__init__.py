@@ -42,6 +42,9 @@ from . import (
     crm_implementation_words,
     crm_indicator,
     crm_indicator_fact,
+    crm_stage,
     digest,
+    res_company,
+    res_config_settings,
     stock_move,
 )

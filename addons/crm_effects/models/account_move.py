@@ -1,9 +1,14 @@
 """Vendor bills that belong to an introduction."""
 
+import logging
+
 from odoo import fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from .crm_effect_cost import COST_TYPES
+
+_logger = logging.getLogger(__name__)
 
 
 class AccountMove(models.Model):
@@ -15,13 +20,26 @@ class AccountMove(models.Model):
         return posted
 
     def button_draft(self):
-        touched = self._get_introductions()
         result = super().button_draft()
-        touched._sync_costs()
+        self._sync_introduction_costs()
         return result
 
-    def _sync_introduction_costs(self):
-        self._get_introductions()._sync_costs()
+    def _sync_introduction_costs(self, touched=None):
+        """Bring the costs of the introductions of these documents up to date.
+
+        Trouble with costs must not stop accounting: it is written to the log, and the
+        job that takes the costs tries again.
+        """
+        touched = touched or self.browse()._get_introductions()
+        try:
+            with self.env.cr.savepoint():
+                touched |= self._get_introductions()
+                touched._sync_costs()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:  # nobody's fault: it is retried
+            raise
+        except Exception:
+            _logger.exception("Costs of introductions from %s", self)
+            touched._mark_costs_pending()
 
     def _get_introductions(self):
         """Implementations that the journal items are tagged with or booked on."""
@@ -78,5 +96,5 @@ class AccountMoveLine(models.Model):
         before = self.move_id._get_introductions() if tagged else None
         result = super().write(vals)
         if tagged:
-            (before | self.move_id._get_introductions())._sync_costs()
+            self.move_id._sync_introduction_costs(before)
         return result

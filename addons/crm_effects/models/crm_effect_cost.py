@@ -70,6 +70,12 @@ class CrmEffectCost(models.Model):
         " Impact study: 10 % counts 110 of 100 planned.",
     )
     origin = fields.Selection(ORIGINS, required=True, default="typed", readonly=True)
+    is_standard = fields.Boolean(
+        string="At Standard Cost",
+        readonly=True,
+        help="Fewer than three people booked time in the month: it counts at the cost"
+        " of an hour of the settings, so that nobody's pay can be read from it.",
+    )
     booked_amount = fields.Monetary(
         currency_field="company_currency_id",
         readonly=True,

@@ -10,6 +10,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL, float_compare
 
+from odoo.addons.crm_risk.indicators.base import MIN_PERSONS
 from odoo.addons.crm_risk.models import nightly
 
 from .crm_effect_cost import COST_TYPES
@@ -109,6 +110,11 @@ class CrmImplementation(models.Model):
         string="Sources of Costs",
         groups="crm_effects.crm_effects_group_officer",
     )
+    costs_pending = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="A document was booked, but its cost could not be taken yet.",
+    )
 
     def action_sync_costs(self):
         """Take the costs from bills, analytic lines and timesheets anew."""
@@ -119,8 +125,16 @@ class CrmImplementation(models.Model):
     @api.model
     def _cron_sync_costs(self):
         """Nightly: analytic lines and timesheets are booked without telling us."""
-        running = self.search([("state", "!=", "closed")])
-        nightly.each(self.env, running, type(self)._sync_costs)
+        wanted = self.search(
+            ["|", ("state", "!=", "closed"), ("costs_pending", "=", True)]
+        )
+        nightly.each(self.env, wanted, type(self)._sync_costs)
+
+    def _mark_costs_pending(self):
+        """The job takes the costs as soon as it can, of closed introductions too."""
+        self.costs_pending = True
+        # sudo: an accountant does not start jobs; this one only takes costs
+        self.env.ref("crm_effects.ir_cron_sync_costs").sudo()._trigger()
 
     def _sync_costs(self):
         """Bring the costs from documents to what the documents say today."""
@@ -150,6 +164,7 @@ class CrmImplementation(models.Model):
                 cost.write(changed)
         gone.unlink()
         costs.create(list(wanted.values()))
+        self.sudo().filtered("costs_pending").costs_pending = False  # read by the job
 
     def _get_tagged_items(self):
         """Posted journal items tagged with the implementation, with their sign."""
@@ -213,7 +228,16 @@ class CrmImplementation(models.Model):
         )
 
     def _get_timesheets(self):
-        """One cost a month: what an hour of a person costs is nobody's business."""
+        """One cost a month: what an hour of a person costs is nobody's business.
+
+        Time of fewer than three people counts at the standard cost of an hour.
+        """
+        amount = SQL(
+            """CASE WHEN %(is_small)s THEN SUM(line.unit_amount)
+                    * COALESCE(company.effects_hour_cost, 0)::float8
+                    ELSE -SUM(line.amount) END""",
+            is_small=self._is_small_group(),
+        )
         return self.env.execute_query_dict(
             SQL(
                 """
@@ -221,8 +245,9 @@ class CrmImplementation(models.Model):
                        'actual' AS nature, 'internal_labour' AS cost_type,
                        account.name ->> 'en_US' AS name,
                        date_trunc('month', line.date)::date AS date,
-                       -SUM(line.amount) AS amount, company.currency_id,
-                       -SUM(line.amount) AS booked_amount, source.id AS source_id
+                       %(amount)s AS amount, company.currency_id,
+                       %(amount)s AS booked_amount, %(is_small)s AS is_standard,
+                       source.id AS source_id
                   FROM account_analytic_line line
                   JOIN crm_effect_cost_source source ON %(on_account)s
                   JOIN account_analytic_account account
@@ -234,7 +259,9 @@ class CrmImplementation(models.Model):
                    AND %(is_timesheet)s
                  GROUP BY source.id, account.id, company.id,
                           date_trunc('month', line.date)
-                HAVING SUM(line.amount) <> 0""",
+                HAVING SUM(line.unit_amount) <> 0""",
+                amount=amount,
+                is_small=self._is_small_group(),
                 ids=self.ids,
                 on_account=self._on_account(),
                 is_timesheet=self._is_timesheet(),
@@ -252,9 +279,18 @@ class CrmImplementation(models.Model):
 
     def _is_timesheet(self):
         """Timesheets are the lines of projects; without that module there are none."""
-        if "project_id" not in self.env["account.analytic.line"]._fields:
+        if not self._has_timesheets():
             return SQL("FALSE")
         return SQL("(line.project_id IS NOT NULL)")
+
+    def _is_small_group(self):
+        """Of a group of lines: whether it would tell on one or two people."""
+        if not self._has_timesheets():
+            return SQL("FALSE")
+        return SQL("(COUNT(DISTINCT line.employee_id) < %s)", MIN_PERSONS)
+
+    def _has_timesheets(self):
+        return "employee_id" in self.env["account.analytic.line"]._fields
 
 
 def _key(row):
@@ -285,8 +321,8 @@ def _changed(cost, row):
         for name in ("amount", "booked_amount")
     )
     same = same_money and cost.currency_id.id == row["currency_id"]
-    if same and cost.date == row["date"]:
+    same_kind = cost.is_standard == row.get("is_standard", False)
+    if same and same_kind and cost.date == row["date"]:
         return {}
-    return {
-        name: row[name] for name in ("amount", "booked_amount", "currency_id", "date")
-    }
+    booked = ("amount", "booked_amount", "currency_id", "date", "is_standard")
+    return {name: row[name] for name in booked if name in row}

@@ -2,7 +2,7 @@
 
 from odoo import api, fields, models
 
-from ..engine import money, returns
+from ..engine import returns
 
 CONVENTIONS = [
     ("monthly", "Months, compound rate"),
@@ -338,16 +338,16 @@ class CrmImplementation(models.Model):
         return True
 
     def action_plan_integration(self):
-        """Plan the integration that licences usually bring: two thirds of them."""
+        """Plan the integration that licences usually bring, by the company's rate."""
         self.ensure_one()
         licences = self.cost_ids.filtered(
             lambda cost: cost.cost_type == "licence" and cost.nature == "plan"
         )
-        amount = money.integration_cost(sum(licences.mapped("amount_company")))
+        amount = self._get_usual_integration(sum(licences.mapped("amount_company")))
         self.env["crm.effect.cost"].create(
             {
                 "implementation_id": self.id,
-                "name": self.env._("Integration, two thirds of the licences"),
+                "name": self.env._("Integration, as usual for the licences"),
                 "cost_type": "integration",
                 "nature": "plan",
                 "date": self.date_go_live or fields.Date.context_today(self),

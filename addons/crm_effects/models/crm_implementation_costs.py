@@ -1,4 +1,4 @@
-"""Whether the costs are complete: two thirds, forgotten types, plan and actual."""
+"""Whether the costs are complete: integration, forgotten types, plan and actual."""
 
 from collections import defaultdict
 
@@ -27,6 +27,10 @@ class CrmImplementation(models.Model):
         "cost_ids.nature",
         "cost_ids.cost_type",
         "cost_ids.date",
+        "cost_ids.is_standard",
+        "costs_pending",
+        "company_id.effects_hour_cost",
+        "company_id.effects_integration_ratio",
         "date_end",
         "date_go_live",
         "horizon_months",
@@ -35,11 +39,13 @@ class CrmImplementation(models.Model):
         for implementation in self:
             plan, actual = implementation._get_cost_sums()
             sentences = [
+                implementation._say_pending(),
                 implementation._say_integration(plan, actual),
                 implementation._say_forgotten(plan, actual),
                 *implementation._say_overruns(plan, actual),
                 implementation._say_not_booked(actual),
                 implementation._say_beyond_horizon(),
+                *implementation._say_standard(),
             ]
             implementation.cost_findings = "\n".join(filter(None, sentences))
 
@@ -50,6 +56,12 @@ class CrmImplementation(models.Model):
             sums[cost.nature][cost.cost_type] += cost.amount_company
         return sums["plan"], sums["actual"]
 
+    def _say_pending(self):
+        return self.costs_pending and self.env._(
+            "Costs of a document booked lately could not be taken: the job tries again,"
+            " and the log of the server says why."
+        )
+
     def _say_integration(self, plan, actual):
         """The rule of the trade beside the real ratio."""
         sums = actual if actual["licence"] and actual["integration"] else plan
@@ -57,12 +69,17 @@ class CrmImplementation(models.Model):
             return ""
         return self.env._(
             "Integration is %(share)s of the licences (%(integration)s of %(licence)s);"
-            " the rule of the trade is two thirds, %(usual)s.",
+            " usual is %(ratio)s, %(usual)s.",
             share=self._percent(sums["integration"] / sums["licence"]),
             integration=self._amount(sums["integration"]),
             licence=self._amount(sums["licence"]),
-            usual=self._amount(money.integration_cost(sums["licence"])),
+            ratio=self._percent(self.company_id.effects_integration_ratio),
+            usual=self._amount(self._get_usual_integration(sums["licence"])),
         )
+
+    def _get_usual_integration(self, licences):
+        ratio = self.company_id.effects_integration_ratio
+        return money.integration_cost(licences, ratio)
 
     def _say_forgotten(self, plan, actual):
         names = self._get_cost_type_names()
@@ -116,6 +133,21 @@ class CrmImplementation(models.Model):
             amount=self._amount(sum(beyond.mapped("amount_company"))),
             day=fields.Date.to_string(last),
         )
+
+    def _say_standard(self):
+        """Timesheets of one or two people, which no sum may tell on."""
+        small = self.cost_ids.filtered("is_standard")
+        if small:
+            yield self.env._(
+                "Months in which fewer than three people booked time: %(months)s. Their"
+                " hours count at the cost of an hour of the settings.",
+                months=len(small),
+            )
+        if small and not self.company_id.effects_hour_cost:
+            yield self.env._(
+                "That cost is not set: these hours count nothing. Set it under"
+                " Configuration ▸ Settings."
+            )
 
     def _get_cost_type_names(self):
         field = self.env["crm.effect.cost"]._fields["cost_type"]

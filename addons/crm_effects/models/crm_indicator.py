@@ -31,6 +31,9 @@ class CrmIndicator(models.Model):
         " Money is claimed once in such a tree.",
     )
     driver_ids = fields.One2many("crm.indicator", "driver_of_id", string="Drivers")
+    has_defaults = fields.Boolean(
+        copy=False, help="What this addon proposes for the indicator was taken once."
+    )
 
     @api.constrains("driver_of_id")
     def _check_driver(self):
@@ -38,6 +41,32 @@ class CrmIndicator(models.Model):
             raise ValidationError(
                 self.env._("An indicator cannot be a driver of itself.")
             )
+
+    @api.model
+    def _take_defaults(self, defaults):
+        """Give indicators of another addon what this one proposes, once.
+
+        Such records are not written by updates, so those that come with an update
+        would stay without. What was chosen by hand is kept.
+
+        :param defaults: {external id: {field: value}}; a link is an external id
+        """
+        for xmlid, proposed in defaults.items():
+            indicator = self.env.ref(xmlid, raise_if_not_found=False)
+            if indicator and not indicator.has_defaults:
+                indicator.write(indicator._prepare_defaults(proposed))
+
+    def _prepare_defaults(self, proposed):
+        values = {"has_defaults": True}
+        untouched = not self.driver_of_id and self.money_method in (False, "none")
+        for name, value in proposed.items():
+            if name == "builtin":
+                values[name] = self.builtin or value
+            elif untouched and name == "driver_of_id":
+                values[name] = self.env.ref(value).id
+            elif untouched:
+                values[name] = value
+        return values
 
     def _get_tree_path(self):
         """The indicator and all it is a driver of, up to the top."""

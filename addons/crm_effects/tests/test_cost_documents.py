@@ -6,83 +6,19 @@ is booked on it is integration; timesheets on it would be internal labour.
 """
 
 from datetime import date
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import EffectsCase
+from .cost_common import CostCase
 
 
 @tagged("post_install", "-at_install")
-class TestCostDocuments(EffectsCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.env["account.chart.template"].try_loading(
-            "generic_coa", cls.company, install_demo=False
-        )
-        cls.env = cls.env(
-            context={**cls.env.context, "allowed_company_ids": cls.company.ids}
-        )
-        cls.own = cls.company.currency_id
-        cls.foreign = cls.env["res.currency"].create({"name": "TSF", "symbol": "F"})
-        for day, rate in ((date(2025, 1, 1), 2.0), (date(2025, 6, 1), 4.0)):
-            cls.env["res.currency.rate"].create(
-                {
-                    "currency_id": cls.foreign.id,
-                    "name": day,
-                    "rate": rate,
-                    "company_id": cls.company.id,
-                }
-            )
-        cls.vendor = cls.env["res.partner"].create({"name": "Vendor"})
-        plan = cls.env["account.analytic.plan"].create({"name": "Projects of ours"})
-        cls.project, cls.elsewhere = cls.env["account.analytic.account"].create(
-            [
-                {"name": name, "plan_id": plan.id, "company_id": cls.company.id}
-                for name in ("CRM project", "Something else")
-            ]
-        )
-
-    def _new_bill(self, *lines, day=date(2025, 3, 10), currency=None):
-        return self.env["account.move"].create(
-            {
-                "move_type": "in_invoice",
-                "company_id": self.company.id,
-                "partner_id": self.vendor.id,
-                "invoice_date": day,
-                "date": day,
-                "currency_id": (currency or self.own).id,
-                "invoice_line_ids": [
-                    Command.create(
-                        {"name": "Seats", "quantity": 1, "tax_ids": [], **line}
-                    )
-                    for line in lines
-                ],
-            }
-        )
-
-    def _tag(self, **values):
-        return {"crm_implementation_id": self.implementation.id, **values}
-
-    def _run_job(self):
-        with self.enter_registry_test_mode():
-            self.env.ref("crm_effects.ir_cron_sync_costs").method_direct_trigger()
-        self.env.invalidate_all()
-
-    def _costs(self):
-        return self.implementation.cost_ids.sorted("id")
-
-    def _source(self, cost_type="integration"):
-        return self.env["crm.effect.cost.source"].create(
-            {
-                "implementation_id": self.implementation.id,
-                "analytic_account_id": self.project.id,
-                "cost_type": cost_type,
-            }
-        )
-
+class TestCostDocuments(CostCase):
     # tagged bills --------------------------------------------------------------
 
     def test_posting_a_tagged_bill_adds_its_cost(self):
@@ -156,6 +92,29 @@ class TestCostDocuments(EffectsCase):
         bill.invoice_line_ids.write(self._tag())
         self.assertEqual(self._costs().amount_company, 300)
         bill.invoice_line_ids.crm_implementation_id = False
+        self.assertFalse(self._costs())
+
+    def test_trouble_with_costs_stops_no_bill(self):
+        """The bill is posted; a closed introduction gets its cost by the job too."""
+        self.implementation.state = "closed"
+        bill = self._new_bill({"price_unit": 300, **self._tag()})
+        broken = patch.object(
+            type(self.implementation), "_get_tagged_items", side_effect=ValueError("!")
+        )
+        with broken, self.assertLogs("odoo.addons.crm_effects", "ERROR") as log:
+            bill.action_post()
+        self.assertIn(str(bill), log.output[0])
+        self.assertEqual(bill.state, "posted")
+        self.assertFalse(self._costs())
+        self.assertTrue(self.implementation.costs_pending)
+        self.assertIn("tries again", self.implementation.cost_findings)
+        self._run_job()
+        self.assertEqual(self._costs().amount_company, 300)
+        self.assertNotIn("tries again", self.implementation.cost_findings)
+        with broken, self.assertLogs("odoo.addons.crm_effects", "ERROR"):
+            bill.button_draft()
+        self.assertEqual(bill.state, "draft")
+        self._run_job()
         self.assertFalse(self._costs())
 
     # analytic accounts ----------------------------------------------------------
@@ -237,39 +196,6 @@ class TestCostDocuments(EffectsCase):
         invoice.action_post()
         self.assertFalse(self._costs())
 
-    def test_timesheets_are_one_cost_a_month(self):
-        if "project_id" not in self.env["account.analytic.line"]._fields:
-            self.skipTest("hr_timesheet is not installed: no timesheets")
-        project = self.env["project.project"].create(
-            {"name": "CRM", "company_id": self.company.id}
-        )
-        values = {
-            "project_id": project.id,
-            "company_id": self.company.id,
-            self.project.plan_id._column_name(): self.project.id,
-        }
-        for day, amount in ((3, -40), (20, -60)):
-            self.env["account.analytic.line"].create(
-                {
-                    **values,
-                    "name": "Workshop",
-                    "date": date(2025, 2, day),
-                    "amount": amount,
-                }
-            )
-        self._source()
-        self.assertRecordValues(
-            self._costs(),
-            [
-                {
-                    "origin": "timesheet",
-                    "cost_type": "internal_labour",
-                    "amount_company": 100,
-                    "date": date(2025, 2, 1),
-                }
-            ],
-        )
-
     def test_same_again_writes_nothing(self):
         self._source()
         self._new_bill({"price_unit": 300, **self._tag()}).action_post()
@@ -337,6 +263,17 @@ class TestCostFindings(EffectsCase):
         self._new_cost(240_000, date(2024, 9, 1), cost_type="integration")
         self.assertIn("Integration is 80.0 % of the licences", self._findings())
         self.assertIn("200,000", self._findings())
+
+    def test_the_usual_ratio_is_the_companys(self):
+        """Half of 300 000 planned, where the company says half."""
+        self.company.effects_integration_ratio = 0.5
+        self._new_cost(300_000, date(2024, 8, 1), "plan")
+        self.implementation.action_plan_integration()
+        self.assertIn("usual is 50.0 %", self._findings())
+        with self.assertRaisesRegex(Exception, "integration_ratio_not_negative"):
+            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+                self.company.effects_integration_ratio = -1
+                self.env.flush_all()
 
     def test_forgotten_types(self):
         self._new_cost(300, date(2024, 8, 1))

@@ -12,8 +12,12 @@ from odoo.addons.crm_risk.tests.indicator_common import IndicatorCase
 from odoo.addons.crm_risk.tests.indicator_world import World
 
 SEEDS = (20260301, 7)
-UNTOLD = {"K49", "R02", "R03", "Q01", "A03", "E01", "S07", "U02"}
-"""Those of which the random world says nothing: no ledger, no scrap, no budget."""
+UNTOLD = {
+    *("K49", "R02", "R03", "Q01", "A02", "A03", "E01", "E03", "G04", "S07", "U02"),
+    "V02",
+}
+"""Those of which the random world says nothing: no ledger, no scrap, no budget, no
+survey, no mandatory stage, no time booked."""
 
 
 @tagged("post_install", "-at_install")
@@ -28,7 +32,7 @@ class TestEffectsIndicatorProperty(IndicatorCase):
 
     def test_every_indicator_has_its_record(self):
         codes = self._codes()
-        self.assertGreaterEqual(len(codes), 22)
+        self.assertGreaterEqual(len(codes), 28)
         for code in codes:
             indicator = self._indicator(code)
             self.assertEqual(indicator.builtin, code)
@@ -71,3 +75,39 @@ class TestEffectsIndicatorProperty(IndicatorCase):
         for place, name in ((1, "numerator"), (2, "denominator")):
             total = sum(float(row[place]) for row in rows)
             self.assertAlmostEqual(total, fact[name], 3, where)
+
+
+@tagged("post_install", "-at_install")
+class TestIndicatorDefaults(IndicatorCase):
+    """What an update brings for indicators of crm_risk, whose records it leaves."""
+
+    DEFAULTS = {
+        "crm_risk.crm_indicator_r05": {
+            "money_method": "unit",
+            "driver_of_id": "crm_risk.crm_indicator_r01",
+        },
+        "crm_risk.no_such_indicator": {"money_method": "unit"},
+    }
+
+    def _take(self):
+        self.env["crm.indicator"]._take_defaults(self.DEFAULTS)
+
+    def test_a_new_indicator_gets_them(self):
+        indicator = self._indicator("R05")
+        indicator.write(
+            {"money_method": "none", "driver_of_id": False, "has_defaults": False}
+        )
+        self._take()
+        self.assertEqual(indicator.money_method, "unit")
+        self.assertEqual(indicator.driver_of_id, self._indicator("R01"))
+
+    def test_a_choice_of_the_user_stays(self):
+        indicator = self._indicator("R05")
+        self.assertTrue(indicator.has_defaults)
+        indicator.write({"money_method": "none", "driver_of_id": False})
+        self._take()
+        self.assertEqual(indicator.money_method, "none")
+        indicator.write({"money_method": "hours", "has_defaults": False})
+        self._take()
+        self.assertEqual(indicator.money_method, "hours")
+        self.assertFalse(indicator.driver_of_id)

@@ -228,6 +228,7 @@ class TestLedgerIndicators(MonthCase):
                 "move_type": kind,
                 "partner_id": cls.partner.id,
                 "invoice_date": cls.month.replace(day=5),
+                "invoice_date_due": cls.month.replace(day=5),
                 "date": cls.month.replace(day=5),
                 "company_id": cls.east.id,
                 "invoice_line_ids": [
@@ -260,6 +261,25 @@ class TestLedgerIndicators(MonthCase):
         for amount, days in ((120, 10), (180, 20)):
             self._pay(self.big, amount, days)
         self.assertEqual(self._of_month("A03"), (4800, 300))
+
+    def test_overdue(self):
+        """400 of the month before, due on its 20th: 150 paid in time, 250 in the month.
+        At the end of the month nothing of it is open, but 300 + 100 − 50, all overdue,
+        and 60 that are due later."""
+        before = self.month - relativedelta(months=1)
+        old = self._invoice(
+            400,
+            invoice_date=before.replace(day=3),
+            date=before.replace(day=3),
+            invoice_date_due=before.replace(day=20),
+        )
+        self._pay(old, 150, 5)
+        self.assertEqual(self._of_month("A02", month=before), (250, 250))
+        self._pay(old, 250, 40)
+        self._invoice(60, invoice_date_due=self.today + timedelta(days=30))
+        self.assertEqual(self._of_month("A02", month=before), (250, 250))
+        self.assertEqual(self._of_month("A02"), (350, 410))
+        self.assertEqual(self._of_month("A02", self.west), (0, 0))
 
     def _pay(self, invoice, amount, days):
         debt = invoice.line_ids.filtered(

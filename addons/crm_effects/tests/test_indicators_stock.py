@@ -169,6 +169,28 @@ class TestStockIndicators(MonthCase):
         self.assertEqual(self._of_month("S03"), (510 * self.days, 90))
         self.assertEqual(self._of_month("S02"), (90 * 12, 510))
 
+    def test_holding_cost(self):
+        """24 % a year of 510 are 10.20 a month; a new rate moves all months."""
+        self.east.effects_carrying_rate = 0.24
+        self.assertEqual(self._of_month("S04"), (10.2, 0))
+        self.east.effects_carrying_rate = 0.12
+        self.assertFalse(self._measure(self._indicator("S04"), self.east).error)
+        self.assertEqual(self._of_month("S04"), (5.1, 0))
+
+    def test_freight_and_returns(self):
+        """Freight of 16 dollars at two a euro, and one return at 5: 13."""
+        indicator = self._indicator("E02")
+        if not indicator.available:
+            self.assertIn("Not installed", indicator.inactive_reason)
+            return
+        self.east.effects_correction_cost = 5
+        self.delivery.carrier_price = 16
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE sale_order SET currency_rate = 2 WHERE id = %s", [self.order.id]
+        )
+        self.assertEqual(self._of_month("E02"), (13, 1))
+
     def test_dead_stock(self):
         """The good that never moved: 100 of 510."""
         self.assertEqual(self._of_month("S05"), (100, 510))

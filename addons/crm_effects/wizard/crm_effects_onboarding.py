@@ -37,7 +37,6 @@ PROPOSED = {
         ("direct_errors", "Q02", "none"),
     ),
 }
-CARRYING = 0.25  # capital, storage and risk a year: 20 to 30 % is usual
 
 
 class CrmEffectsOnboarding(models.TransientModel):
@@ -62,7 +61,7 @@ class CrmEffectsOnboarding(models.TransientModel):
         compute="_compute_integration",
         store=True,
         readonly=False,
-        help="Proposed: two thirds of the licences.",
+        help="Proposed from the licences, by the rate of the settings.",
     )
     training = fields.Monetary()
     internal_labour = fields.Monetary(help="Hours of your own people, in money.")
@@ -80,10 +79,13 @@ class CrmEffectsOnboarding(models.TransientModel):
         " never change.",
     )
 
-    @api.depends("licence")
+    @api.depends("licence", "company_id")
     def _compute_integration(self):
         for wizard in self:
-            wizard.integration = money.integration_cost(wizard.licence)
+            company = wizard.company_id or self.env.company
+            wizard.integration = money.integration_cost(
+                wizard.licence, company.effects_integration_ratio
+            )
 
     @api.depends("implementation_id")
     def _compute_date_go_live(self):
@@ -244,5 +246,5 @@ class CrmEffectsOnboardingLine(models.TransientModel):
         if self.money_method == "margin":
             values["margin_ratio"] = wizard.margin_ratio
         if self.money_method == "carrying":
-            values["carrying_rate"] = CARRYING
+            values["carrying_rate"] = wizard.company_id.effects_carrying_rate
         return values

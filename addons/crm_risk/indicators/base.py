@@ -97,6 +97,10 @@ class Indicator:
         """Fingerprint: another one means that all months must be counted anew."""
         raise NotImplementedError
 
+    def settings(self, env, window: Window) -> tuple:
+        """What the company decides besides: part of the fingerprint of its figures."""
+        return ()
+
     def _fingerprint(self, text: str) -> str:
         return hashlib.sha256(f"{self.version}:{text}".encode()).hexdigest()
 

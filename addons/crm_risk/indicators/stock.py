@@ -54,11 +54,12 @@ class StockValue(RowsIndicator):
 
     @staticmethod
     def _moment(window, day):
-        """Last second of the fact's period, ``None`` for the present."""
+        """Last second of the fact's period, ``None`` for the present: also in the hours
+        in which the company's day still lasts, but that of UTC has ended."""
         if window.is_month:
             day += relativedelta(months=1, days=-1)
         moment = datetime.combine(day, time(23, 59, 59))
-        return moment if moment < window.now else None
+        return moment if day < window.today and moment < window.now else None
 
     @staticmethod
     def _products(env, company):

@@ -185,7 +185,8 @@ class CrmIndicator(models.Model):
     def _definition_hash(self, measurer, window):
         """Changes with everything on which all facts of the company depend."""
         parts = (measurer.definition(self.env), window.tz, window.person_level)
-        return ":".join(map(str, (*parts, window.takes_shared)))
+        settings = measurer.settings(self.env, window)
+        return ":".join(map(str, (*parts, window.takes_shared, *settings)))
 
     @api.model
     def _is_full_due(self, measurement):
