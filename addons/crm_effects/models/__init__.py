@@ -3,6 +3,7 @@
 from . import (
     account_move,
     crm_effect,
+    crm_effect_alert,
     crm_effect_baseline,
     crm_effect_baseline_change,
     crm_effect_cashflow,

@@ -217,8 +217,15 @@ class CrmEffect(models.Model):
         effect.line_ids.create(missing)
 
     def _write_answer(self, answer, grade):
+        proof = evidence.proof(grade)
+        was_proven = self.proof_class == "proven"
+        if proof == "proven":
+            lost_on = False
+        else:
+            lost_on = fields.Date.context_today(self) if was_proven else self.lost_on
         self.write(
             {
+                "lost_on": lost_on,
                 "state": "estimated",
                 "reason": False,
                 "doubts": [dump(doubt) for doubt in answer.warnings],
@@ -232,7 +239,7 @@ class CrmEffect(models.Model):
                 "months_after": answer.months_after,
                 "placebo_share": answer.placebo_share or 0.0,
                 "grade": grade,
-                "proof_class": evidence.proof(grade),
+                "proof_class": proof,
                 "estimated_at": fields.Datetime.now(),
             }
         )

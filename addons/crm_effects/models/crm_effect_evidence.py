@@ -4,7 +4,6 @@ import math
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
 
 from ..engine import causal, placebo
 from .crm_effect_series import Unanswerable
@@ -311,37 +310,3 @@ class CrmEffect(models.Model):
         if log:
             return math.expm1(least)
         return least / abs(mean) if mean else 0.0
-
-    # The owner -----------------------------------------------------------------------
-
-    def _remind_owners(self):
-        """One activity per effect that went wrong, while none is open."""
-        for effect in self.filtered("owner_id"):
-            summary = effect._get_trouble()
-            if not summary:
-                continue
-            known = effect.activity_ids.filtered(
-                lambda activity, summary=summary: activity.summary == summary
-            )
-            if not known:
-                effect.activity_schedule(
-                    "mail.mail_activity_data_todo",
-                    user_id=effect.owner_id.id,
-                    summary=summary,
-                    note=effect.refusal or effect.next_step or "",
-                )
-
-    def _get_trouble(self):
-        """What the owner has to look at, in his language; empty if nothing."""
-        effect = self.with_context(lang=self.owner_id.lang or self.env.lang)
-        if effect.state == "refused":
-            return effect.env._("The effect has no answer")
-        measured = effect.line_ids.filtered(
-            lambda line: line.has_data and not line.is_forecast
-        ).sorted("date")[-2:]
-        if len(measured) == 2 and all(line.money < 0 for line in measured):
-            return effect.env._(
-                "Two months worse than without the CRM, up to %(month)s",
-                month=format_date(effect.env, measured[-1].date, date_format="LLLL y"),
-            )
-        return ""

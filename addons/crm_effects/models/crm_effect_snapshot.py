@@ -91,7 +91,12 @@ class CrmImplementation(models.Model):
         killed run is taken up by the next one: every step can be repeated.
         """
         running = self.search([("state", "!=", "closed")])
-        nightly.each(self.env, running, type(self)._take_snapshot)
+
+        def keep(implementation):
+            implementation._take_snapshot()
+            implementation._remind_of_costs()
+
+        nightly.each(self.env, running, keep)
 
     def _take_snapshot(self, kind="month"):
         """Keep the headline of today; nothing without any amount."""

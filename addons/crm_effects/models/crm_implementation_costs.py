@@ -102,7 +102,7 @@ class CrmImplementation(models.Model):
                 over=self._percent(actual[code] / plan[code] - 1),
             )
             for code, name in names.items()
-            if plan[code] > 0 and actual[code] > plan[code]
+            if actual.get(code, 0) > plan.get(code, 0) > 0
         ]
 
     def _say_not_booked(self, actual):

@@ -3,7 +3,7 @@
 from datetime import date
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common import EffectsCase
 
@@ -129,3 +129,70 @@ class TestReminders(EffectsCase):
         effect = self._new_effect(owner_id=self.officer.id)
         effect.action_estimate()
         self.assertFalse(self._activities(effect))
+
+    def test_ticked_off_is_not_asked_again(self):
+        effect = self._new_effect(owner_id=self.officer.id, date_go_live=False)
+        effect.action_estimate()
+        self._activities(effect).action_feedback(feedback="I know")
+        self.assertFalse(self._activities(effect))
+
+    def test_no_longer_proven(self):
+        """Proven with twelve months, not with the four of a later go-live."""
+        effect = self._new_effect(owner_id=self.officer.id)
+        effect.action_estimate()
+        self.assertEqual(effect.proof_class, "proven")
+        self.assertFalse(self._activities(effect))
+        effect.date_go_live = date(2025, 9, 1)
+        effect.action_estimate()
+        effect.action_estimate()
+        self.assertEqual(effect.lost_on, date(2026, 1, 15))
+        activity = self._activities(effect)
+        self.assertIn("no longer proven", activity.summary)
+        effect.date_go_live = date(2025, 1, 1)
+        effect.action_estimate()
+        self.assertFalse(effect.lost_on)
+
+    def test_adoption_falls(self):
+        """Of ten people nine work with it until November 2025, seven in December."""
+        adoption = self._new_indicator("used", "Used", "ratio", unit="percent")
+        self._write_history(adoption, lambda team, i: 7.0 if i == 35 else 9.0)
+        effect = self._new_effect(
+            owner_id=self.officer.id, adoption_indicator_id=adoption.id
+        )
+        effect.action_estimate()
+        summary = self._activities(effect).summary
+        self.assertIn(
+            "Adoption fell in December 2025: 70.00 %, before 90.00 %", summary
+        )
+
+    def test_adoption_that_holds(self):
+        adoption = self._new_indicator("used", "Used", "ratio", unit="percent")
+        self._write_history(adoption, lambda team, i: 8.5 if i == 35 else 9.0)
+        effect = self._new_effect(
+            owner_id=self.officer.id, adoption_indicator_id=adoption.id
+        )
+        effect.action_estimate()
+        self.assertFalse(self._activities(effect))
+
+    def test_costs_over_plan(self):
+        """100 planned: 109 booked is no news, 120 is; told once, to who may know."""
+        one = self.implementation
+        one.manager_id = self.officer
+        self._new_cost(100, date(2024, 7, 1), "plan")
+        self._new_cost(109, date(2024, 7, 1))
+        one._remind_of_costs()
+        self.assertFalse(one.activity_ids)
+        self._new_cost(11, date(2024, 8, 1))
+        one._remind_of_costs()
+        one._remind_of_costs()
+        self.assertEqual(one.activity_ids.summary, "Licence is over plan")
+        self.assertEqual(one.activity_ids.user_id, self.officer)
+        self.assertIn("120", one.activity_ids.note)
+
+    def test_costs_are_not_told_to_who_may_not_know(self):
+        one = self.implementation
+        one.manager_id = new_test_user(self.env, login="outsider")
+        self._new_cost(100, date(2024, 7, 1), "plan")
+        self._new_cost(200, date(2024, 7, 1))
+        one._remind_of_costs()
+        self.assertFalse(one.activity_ids)
