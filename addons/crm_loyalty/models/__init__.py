@@ -25,6 +25,7 @@ from . import (
     crm_loyalty_profile_card,
     crm_loyalty_profile_complaint,
     crm_loyalty_profile_forecast,
+    crm_loyalty_profile_merge,
     crm_loyalty_profile_replenishment,
     crm_loyalty_profile_satisfaction,
     crm_loyalty_profile_state,

@@ -19,8 +19,9 @@ GOODS = SQL(
 
 
 def changed_pairs(company, since):
-    """Pairs of whatever was written, returned or came due since the last run, and
-    pairs of firms that have become part of another one."""
+    """Pairs of whatever was written, returned or came due since the last run, of
+    customers who were written themselves, as when contacts are merged or change firms,
+    and pairs of firms that have become part of another one."""
     return SQL(
         """
         SELECT partner.commercial_partner_id AS partner_id, line.product_id
@@ -45,6 +46,13 @@ def changed_pairs(company, since):
           JOIN res_partner partner ON partner.id = move.partner_id
          WHERE move.company_id = %(company)s AND move.write_date >= %(since)s
            AND move.move_type = 'out_refund' AND line.product_id IS NOT NULL
+         UNION
+        SELECT partner.commercial_partner_id, line.product_id
+          FROM res_partner partner
+          JOIN sale_order o ON o.partner_id = partner.id
+          JOIN sale_order_line line ON line.order_id = o.id
+         WHERE partner.write_date >= %(since)s AND o.company_id = %(company)s
+           AND line.product_id IS NOT NULL
          UNION
         SELECT UNNEST(ARRAY[known.partner_id, partner.commercial_partner_id]),
                known.product_id

@@ -5,6 +5,13 @@ from odoo.fields import Command
 from .common import LoyaltyCase
 
 TODAY = date(2026, 6, 15)
+WRITTEN = (
+    "res_partner",
+    "sale_order",
+    "sale_order_line",
+    "account_move",
+    "stock_move",
+)
 
 
 class ReplenishmentCase(LoyaltyCase):
@@ -89,3 +96,16 @@ class ReplenishmentCase(LoyaltyCase):
             product, warehouse.lot_stock_id, quantity
         )
         return warehouse
+
+    def _age(self):
+        """Push everything written so far before the last run and its overlap."""
+        self.env.flush_all()
+        for table in WRITTEN:
+            # the database writes the real time, whatever day the test is frozen at
+            self.env.cr.execute(f"UPDATE {table} SET write_date = '2026-06-01'")
+        self.env.cr.execute(
+            """UPDATE sale_order SET date_order = date_order - interval '2 days'
+                WHERE company_id = %s""",
+            self.company.ids,
+        )
+        self.env.invalidate_all()

@@ -15,19 +15,6 @@ class TestReplenishmentRuns(ReplenishmentCase):
         cls.first = cls._forecast()
         cls.row = cls._row(cls.cafe, cls.coffee)
 
-    def _age(self):
-        """Push everything written so far before the last run and its overlap."""
-        self.env.flush_all()
-        for table in ("sale_order", "sale_order_line", "account_move", "stock_move"):
-            # the database writes the real time, whatever day the test is frozen at
-            self.env.cr.execute(f"UPDATE {table} SET write_date = '2026-06-01'")
-        self.env.cr.execute(
-            """UPDATE sale_order SET date_order = date_order - interval '2 days'
-                WHERE company_id = %s""",
-            self.company.ids,
-        )
-        self.env.invalidate_all()
-
     def test_first_run_is_full(self):
         self.assertTrue(self.first.full)
         self.assertFalse(self.first.date_since)

@@ -4,9 +4,14 @@ from ..models.ledger_posting import posting
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
-    """Cards of merged customers become one, with all their movements."""
+    """Cards of merged customers become one, with all their movements; so do their
+    profiles, with all that is told of them."""
 
     _inherit = "base.partner.merge.automatic.wizard"
+
+    def _update_foreign_keys(self, src_partners, dst_partner):
+        self.env["crm.loyalty.profile"]._merge_customers(src_partners, dst_partner)
+        return super()._update_foreign_keys(src_partners, dst_partner)
 
     def _merge_loyalty_cards(self, src_partners, dst_partner):
         cards = (
