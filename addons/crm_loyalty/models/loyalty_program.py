@@ -149,7 +149,8 @@ class LoyaltyProgram(models.Model):
                 raise ValidationError(
                     self.env._(
                         "%(program)s: only loyalty cards and eWallets can keep a "
-                        "ledger; coupons and promotions belong to no customer.",
+                        "ledger; gift cards, coupons and promotions belong to whoever "
+                        "holds them.",
                         program=program.name,
                     )
                 )
@@ -238,8 +239,8 @@ class LoyaltyProgram(models.Model):
     @api.model
     @tools.ormcache()
     def _ledger_program_ids(self):
-        # sudo: which programmes keep a ledger does not depend on who asks
-        programs = self.sudo().with_context(active_test=False)
+        programs = self.sudo()  # which keep a ledger does not depend on who asks
+        programs = programs.with_context(active_test=False)
         return tuple(programs.search([("use_ledger", "=", True)]).ids)
 
     @api.model

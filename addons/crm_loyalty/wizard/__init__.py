@@ -12,4 +12,5 @@ from . import (
     crm_loyalty_program_preview,
     crm_loyalty_tier_fix,
     loyalty_card_update_balance_approval,
+    loyalty_generate_wizard,
 )
