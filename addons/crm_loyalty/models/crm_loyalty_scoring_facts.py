@@ -41,13 +41,15 @@ class CrmLoyaltyScoring(models.AbstractModel):
                 self._sql_source(job.company, all_states=True),
                 job.before,
                 job.windows,
-                job.distance,
+                job.last["watermark"],
                 self._sql_left_out(),
             ),
             "contact_id",
         )
         self._create_table(
-            "crm_loyalty_changed", changes.touched(job.distance), "partner_id"
+            "crm_loyalty_changed",
+            changes.touched(job.last["watermark"]),
+            "partner_id",
         )
 
     def _is_complete(self, job):

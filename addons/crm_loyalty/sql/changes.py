@@ -11,7 +11,8 @@ from odoo.tools import SQL
 
 from .facts import SUM_BITS, Windows, weighted
 
-# Numbers of transactions run in a circle of 2^32; half of it lies behind.
+# Numbers of transactions run in a circle; half of it lies behind.
+NUMBERS = 2**32
 CIRCLE = 2**31 - 2**20
 
 
@@ -23,14 +24,20 @@ def watermark() -> SQL:
     )
 
 
+def _is_new(mark: int) -> SQL:
+    """Whether a row was written by transaction ``mark`` or later. Both ages count from
+    the same transaction, whichever others began meanwhile."""
+    return SQL("AGE(row_xmin) <= (SELECT AGE(%s::text::xid))", str(mark % NUMBERS))
+
+
 def scan(
-    documents: SQL, before: Windows, windows: Windows, distance: int, left_out: SQL
+    documents: SQL, before: Windows, windows: Windows, mark: int, left_out: SQL
 ) -> SQL:
     """Sum the documents: one row per contact with new rows or documents that became
     older than 12 months or were dated ahead, one row without contact for the rest."""
     return SQL(
         """
-        SELECT CASE WHEN AGE(row_xmin) <= %(distance)s
+        SELECT CASE WHEN %(is_new)s
                       OR moment >= %(year_was)s AND moment < %(year)s
                       OR moment >= %(tomorrow_was)s AND moment < %(tomorrow)s
                     THEN partner_id END AS contact_id,
@@ -40,7 +47,7 @@ def scan(
          WHERE partner_id NOT IN (
             SELECT id FROM res_partner WHERE commercial_partner_id IN (%(left_out)s))
          GROUP BY 1""",
-        distance=distance,
+        is_new=_is_new(mark),
         year_was=before.moment_after(before.year_ago),
         year=windows.moment_after(windows.year_ago),
         tomorrow_was=before.moment_after(before.today),
@@ -51,16 +58,17 @@ def scan(
     )
 
 
-def touched(distance: int) -> SQL:
+def touched(mark: int) -> SQL:
     """Return the customers of the scan, and of contacts that changed themselves."""
     return SQL(
         """
         SELECT commercial_partner_id AS partner_id
           FROM crm_loyalty_scan JOIN res_partner ON res_partner.id = contact_id
          UNION
-        SELECT commercial_partner_id FROM res_partner
-         WHERE AGE(xmin) <= %s AND commercial_partner_id IS NOT NULL""",
-        distance,
+        SELECT commercial_partner_id
+          FROM (SELECT commercial_partner_id, xmin AS row_xmin FROM res_partner) partner
+         WHERE %s AND commercial_partner_id IS NOT NULL""",
+        _is_new(mark),
     )
 
 
