@@ -102,15 +102,38 @@ class CrmLoyaltyTier(models.Model):
     @tools.ormcache()
     def _with_pricelist(self):
         """Tell whether any tier has prices of its own: most databases have none."""
-        # sudo: the cache is everybody's
-        return bool(self.sudo().search_count([("pricelist_id", "!=", False)], limit=1))
+        tiers = self.sudo()  # the cache is everybody's
+        return bool(tiers.search_count([("pricelist_id", "!=", False)], limit=1))
 
     @api.model
     @tools.ormcache()
     def _multiplying_program_ids(self):
         """Return the programmes whose tiers change what is earned: orders ask often."""
-        # sudo: the cache is everybody's
-        return frozenset(self.sudo().search([("multiplier", "!=", 1)]).program_id.ids)
+        tiers = self.sudo()  # the cache is everybody's
+        return frozenset(tiers.search([("multiplier", "!=", 1)]).program_id.ids)
+
+    @api.onchange("threshold")
+    def _onchange_threshold(self):
+        """Warn of a threshold that nobody or everybody meets, before it is saved."""
+        program = self.program_id._origin
+        if not program or self.threshold <= 0:  # from zero on: a tier for everybody
+            return None
+        cards = self.env["loyalty.card"].sudo()  # counting names nobody
+        ours = [("program_id", "=", program.id), ("partner_id", "!=", False)]
+        total = cards.search_count(ours)
+        found = cards.search_count([*ours, ("qualifying_amount", ">=", self.threshold)])
+        if not total or 0 < found < total:
+            return None
+        return {
+            "warning": {
+                "title": self.env._("This tier tells nobody apart"),
+                "message": self.env._(
+                    "Customers who meet it: %(found)s of %(total)s.",
+                    found=found,
+                    total=total,
+                ),
+            }
+        }
 
     @api.constrains("pricelist_id", "program_id")
     def _check_pricelist_company(self):

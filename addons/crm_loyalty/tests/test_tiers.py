@@ -341,6 +341,20 @@ class TestTierByHand(ProgramCase):
                 self.silver.write(values)
                 self.env.flush_all()
 
+    def test_warning_before_a_threshold_is_saved(self):
+        """Anna has bought for 600, Boris for 100."""
+        boris = self._card(self.program, self._customer("Boris"))
+        self._earn(self.card, 600)
+        self._earn(boris, 100)
+        self._look(self.program)
+        for threshold, told in ((50, "2 of 2"), (700, "0 of 2")):
+            tier = self.silver.new({"threshold": threshold}, origin=self.silver)
+            warning = tier._onchange_threshold()["warning"]["message"]
+            self.assertEqual(warning, f"Customers who meet it: {told}.")
+        for threshold in (0, 500):
+            tier = self.silver.new({"threshold": threshold}, origin=self.silver)
+            self.assertFalse(tier._onchange_threshold())
+
     def test_held_tier_is_not_deleted(self):
         self._fix(self.gold)
         with self.assertRaisesRegex(ValidationError, "Gold cannot be deleted"):
