@@ -2,6 +2,7 @@
 
 import re
 import tempfile
+from datetime import date
 from pathlib import Path
 from unittest import mock
 
@@ -61,6 +62,7 @@ class TestLoadCommand(TransactionCase):
     def test_what_odoo_shows_after_a_load(self):
         self.load()
         company = self.company()
+        self.assertEqual(company.loyalty_as_of, date(2011, 2, 12), "the last document")
         orders = self.env["sale.order"].search([("company_id", "=", company.id)])
         self.assertEqual(
             sorted(orders.mapped("client_order_ref")), ["500001", "500004"]

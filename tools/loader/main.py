@@ -29,18 +29,22 @@ def main(env, arguments: list[str]) -> int:
     parser.add_argument("--rows", type=int)
     options = parser.parse_args(arguments)
     try:
-        load(env, options.file, options.rows, options.reports)
+        written = load(env, options.file, options.rows, options.reports)
     except ValueError as problem:
         print(f"✗ {problem}", flush=True)
         env.cr.rollback()
         return 1
     env.cr.commit()
+    if written:
+        _score(env, written)
+        env.cr.commit()
     return 0
 
 
-def load(env, file: Path, rows: int | None, reports: Path) -> None:
+def load(env, file: Path, rows: int | None, reports: Path):
     """Load the file and report; the caller commits.
 
+    :return: the company, ``None`` if the file was loaded before
     :raises ValueError: in words for the user, when the database is to stay as it is
     """
     started = time.monotonic()
@@ -48,10 +52,11 @@ def load(env, file: Path, rows: int | None, reports: Path) -> None:
     fingerprint = _fingerprint(file, rows)
     loaded = _loaded_before(env, fingerprint)
     source = _read(file, rows)
+    written = None
     if loaded:
         print("This file is loaded already; nothing is changed.", flush=True)
     else:
-        loaded = _write(env, source, fingerprint)
+        loaded = written = _write(env, source, fingerprint)
     months = report.months(env, loaded, source)
     report.write(reports, env.cr.dbname, source, months)
     print(report.text(source, months), flush=True)
@@ -62,6 +67,7 @@ def load(env, file: Path, rows: int | None, reports: Path) -> None:
             "This is a fault of the loader; the table above shows by how much."
         )
     _print_effort(started)
+    return written
 
 
 def claim(env) -> None:
@@ -115,6 +121,7 @@ def _write(env, source: rules.Source, fingerprint: str):
         PARAMETER, f"{fingerprint}@{inside.company.id}"
     )
     _let_indicators_look_back(env, start)
+    inside.company.loyalty_as_of = max(one.moment.day for one in plan.documents)
     env.flush_all()
     print("• Refreshing the planner's statistics …", flush=True)
     env.cr.execute("ANALYZE")
@@ -129,6 +136,13 @@ def _let_indicators_look_back(env, start: Moment) -> None:
     known = parameters.get_param(HISTORY)
     if not str(known).isdigit() or int(known) < months:
         parameters.set_param(HISTORY, str(months))
+
+
+def _score(env, company) -> None:
+    """What the nightly jobs would do, as of the last day of the file."""
+    print("• Scoring the customers, forecasting what they will need …", flush=True)
+    env["crm.loyalty.scoring"]._refresh(company)
+    env["crm.loyalty.replenishment.job"]._refresh(company)
 
 
 class Progress:

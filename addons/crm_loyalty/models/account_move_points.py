@@ -30,8 +30,8 @@ class AccountMove(models.Model):
         if not self.env["sale.order"]._has_ledger():
             return
         invoices = self.filtered(lambda move: move.is_sale_document())
-        # sudo: bookkeepers may not read orders
-        orders = invoices.sudo().invoice_line_ids.sale_line_ids.order_id
+        documents = invoices.sudo()  # bookkeepers may not read orders
+        orders = documents.invoice_line_ids.sale_line_ids.order_id
         orders._crm_loyalty_sync(invoices if len(invoices) == 1 else None)
 
     def _points_paid_part(self):

@@ -67,8 +67,8 @@ class CrmLoyaltyAdjustment(models.Model):
     def _compute_value(self):
         for adjustment in self:
             program = adjustment.card_id.program_id
-            # sudo: the limit of the company binds whoever may adjust
-            company = (program.company_id or self.env.company).sudo()
+            company = program.company_id or self.env.company
+            company = company.sudo()  # its limit binds whoever may adjust
             value = abs(adjustment.points) * (program._money_per_point() or 1)
             limit = company.currency_id._convert(
                 company.loyalty_adjust_limit,
@@ -124,8 +124,7 @@ class CrmLoyaltyAdjustment(models.Model):
         for adjustment in self:
             adjustment._check_state("draft")
             adjustment._check_balance()
-            # sudo: the state is no field to be written by hand
-            adjustment.sudo().user_id = self.env.user
+            adjustment.sudo().user_id = self.env.user  # no field to write by hand
             if adjustment.needs_approval:
                 adjustment.sudo().state = "waiting"  # as above
                 adjustment._ask_approval()
@@ -160,8 +159,8 @@ class CrmLoyaltyAdjustment(models.Model):
             reason=self.reason,
             key=f"adjustment:{self.id}",
         )
-        # sudo: as above
-        self.sudo().write({"state": "done", "date_done": fields.Datetime.now()})
+        done = {"state": "done", "date_done": fields.Datetime.now()}
+        self.sudo().write(done)  # no fields to write by hand
         self._close_activities()
 
     def _check_group(self, group):
@@ -208,9 +207,9 @@ class CrmLoyaltyAdjustment(models.Model):
         company = self.company_id or self.env.company
         approvers = (
             self.env.ref(APPROVE_GROUP)
-            .sudo()
+            .sudo()  # users are told of work, not shown
             .all_user_ids.filtered(
-                lambda user: (  # sudo: users are told of work, not shown
+                lambda user: (
                     user != self.env.user
                     and company in user.company_ids
                     and user.has_group(ADJUST_GROUP)

@@ -112,11 +112,10 @@ class CrmLoyaltyBonus(models.Model):
         subquery; recommendations and answers are not known in advance."""
         year_ago = fields.Date.subtract(fields.Date.context_today(self), years=1)
         profiles = Domain("partner_id", "in", firms)
-        # sudo: a preview is of all customers
         if self.event == "birthday":
             return (
                 self.env["res.partner"]
-                .sudo()
+                .sudo()  # a preview is of all customers
                 .search_count(
                     Domain("loyalty_birthday", "!=", False)
                     & Domain("commercial_partner_id", "in", firms)
@@ -125,13 +124,13 @@ class CrmLoyaltyBonus(models.Model):
         if self.event == "welcome":
             return (
                 self.env["crm.loyalty.profile"]
-                .sudo()
+                .sudo()  # a preview is of all customers
                 .search_count(profiles & Domain("first_order_date", ">", year_ago))
             )
         if self.event == "stage":
             return (
                 self.env["crm.loyalty.profile"]
-                .sudo()
+                .sudo()  # a preview is of all customers
                 .search_count(profiles & Domain("stage_id", "=", self.stage_id.id))
             )
         return 0

@@ -51,7 +51,7 @@ class CrmLoyaltyCall(models.Model):
             "state",
         ],
         "crm.loyalty.strategy": ["is_ending"],
-        "res.company": ["loyalty_basis"],
+        "res.company": ["loyalty_as_of", "loyalty_basis"],
         "res.partner": ["user_id"],
     }
 
@@ -120,11 +120,11 @@ class CrmLoyaltyCall(models.Model):
                        partner.user_id, p.stage_id, p.segment_id, p.strategy_id,
                        p.last_order_date, rhythm.interval,
                        p.last_order_date + CEIL(rhythm.interval)::integer AS due_date,
-                       %(today)s::date - p.last_order_date
+                       company.today - p.last_order_date
                            - CEIL(rhythm.interval)::integer AS overdue_days,
-                       CASE WHEN %(today)s > p.last_order_date
+                       CASE WHEN company.today > p.last_order_date
                                + CEIL(rhythm.interval)::integer
-                           THEN ROUND((1 - EXP(-(%(today)s::date - p.last_order_date)
+                           THEN ROUND((1 - EXP(-(company.today - p.last_order_date)
                                / rhythm.interval::float8))::numeric, 4)
                            ELSE 0 END AS lateness,
                        worth.is_margin, COALESCE(due.products, 0) AS due_products,
@@ -135,7 +135,7 @@ class CrmLoyaltyCall(models.Model):
                        hidden.hidden_until
                   FROM crm_loyalty_profile p
                   JOIN res_partner partner ON partner.id = p.partner_id
-                  JOIN res_company company ON company.id = p.company_id
+                  JOIN (%(companies)s) company ON company.id = p.company_id
                   LEFT JOIN crm_loyalty_strategy strategy
                     ON strategy.id = p.strategy_id
                   LEFT JOIN (
@@ -148,7 +148,8 @@ class CrmLoyaltyCall(models.Model):
                     SELECT r.company_id, r.partner_id, COUNT(*)::integer AS products,
                            SUM(r.expected_amount) AS amount
                       FROM crm_loyalty_replenishment r
-                     WHERE r.active AND r.expected_date <= %(today)s
+                      JOIN (%(companies)s) company ON company.id = r.company_id
+                     WHERE r.active AND r.expected_date <= company.today
                        AND r.state IN %(to_offer)s
                      GROUP BY r.company_id, r.partner_id
                   ) due ON due.partner_id = p.partner_id
@@ -161,13 +162,18 @@ class CrmLoyaltyCall(models.Model):
                  WHERE p.active
                    AND (due.products > 0
                         OR p.last_order_date + CEIL(rhythm.interval)::integer
-                           < %(today)s)
+                           < company.today)
                    AND p.revenue_12m > 0
                    AND (strategy.is_ending IS NOT TRUE
                         OR p.strategy_state <> 'approved')
               ) late
              WHERE late.value > 0""",
-            today=today,
+            today=today,  # when calls were snoozed is never in the past
+            companies=SQL(
+                """SELECT id, loyalty_basis, LEAST(loyalty_as_of, %s::date) AS today
+                     FROM res_company""",
+                today,
+            ),
             margin=margin,
             to_offer=TO_OFFER,
         )

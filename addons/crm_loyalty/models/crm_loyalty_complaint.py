@@ -123,13 +123,13 @@ class CrmLoyaltyComplaint(models.Model):
     def _check_documents(self):
         for case in self:
             for document in (case.order_id, case.invoice_id):
-                # sudo: whose document it is must be known even if it may not be read
-                owner = document.sudo().partner_id.commercial_partner_id
+                known = document.sudo()  # whose it is counts, readable or not
+                owner = known.partner_id.commercial_partner_id
                 if document and owner != case.commercial_partner_id:
                     raise ValidationError(
                         self.env._(
                             "%(document)s does not belong to %(customer)s.",
-                            document=document.sudo().display_name,
+                            document=known.display_name,
                             customer=case.commercial_partner_id.display_name,
                         )
                     )

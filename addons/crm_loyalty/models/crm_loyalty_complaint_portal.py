@@ -29,8 +29,8 @@ class CrmLoyaltyComplaint(models.Model):
         firm = partner.commercial_partner_id
         order = self._portal_order(firm, values.get("order_id"))
         product = self._portal_product(firm, order, values.get("product_id"))
-        # sudo: portal users have no rights on complaints; all was checked above
-        case = self.sudo().create(
+        cases = self.sudo()  # portal users have no rights; all was checked above
+        case = cases.create(
             {
                 "name": self._portal_text(values.get("name"), SUBJECT_LENGTH),
                 "description": self._portal_text(

@@ -159,8 +159,8 @@ class CrmLoyaltyLedgerJob(models.AbstractModel):
         rows = self.env.execute_query(ledger.differences(programs, engine.TOLERANCE))
         found = []
         for card_id, balance, total, _remaining in rows:
-            # sudo: whoever refreshes the scores does not repair cards by himself
-            card = self.env["loyalty.card"].sudo().browse(card_id)
+            cards = self.env["loyalty.card"].sudo()  # no repair by whoever refreshes
+            card = cards.browse(card_id)
             card._repair(total, today)
             found.append(
                 {

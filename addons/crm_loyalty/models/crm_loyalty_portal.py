@@ -37,8 +37,8 @@ class CrmLoyaltyPortal(models.AbstractModel):
     @api.model
     def _get_cards(self, partner):
         """Return the contact's cards, and those his firm shares with him."""
-        # sudo: the domain names the owner
-        return self.env["loyalty.card"].sudo().search(self._cards_domain(partner))
+        cards = self.env["loyalty.card"].sudo()  # the domain names the owner
+        return cards.search(self._cards_domain(partner))
 
     @api.model
     def _get_card(self, partner, card_id):
@@ -119,11 +119,10 @@ class CrmLoyaltyPortal(models.AbstractModel):
     @api.model
     def _get_replenishment(self, partner):
         """Return what the contact's firm will need soon, the most urgent first."""
-        today = fields.Date.context_today(self)
-        # sudo: the domain names the firm
+        today = self.env.company._loyalty_today()
         return (
             self.env["crm.loyalty.replenishment"]
-            .sudo()
+            .sudo()  # the domain names the firm
             .search(
                 Domain("partner_id", "=", partner.commercial_partner_id.id)
                 & Domain("state", "!=", "lapsed")
@@ -179,8 +178,8 @@ class CrmLoyaltyPortal(models.AbstractModel):
         leader = order.user_id or order.team_id.user_id
         if leader:
             return leader
-        managers = self.env.ref("sales_team.group_sale_manager").sudo().all_user_ids
-        return managers.filtered(
+        group = self.env.ref("sales_team.group_sale_manager").sudo()  # only its members
+        return group.all_user_ids.filtered(
             lambda user: order.company_id in user.company_ids and user.active
         ).sorted("id")[-1:]
 
@@ -191,8 +190,7 @@ class CrmLoyaltyPortal(models.AbstractModel):
         """Return the surveys the contact was invited to and has not finished."""
         now = fields.Datetime.now()
         open_still = Domain("deadline", "=", False) | Domain("deadline", ">=", now)
-        # sudo: the domain names the contact
-        answers = self.env["survey.user_input"].sudo()
+        answers = self.env["survey.user_input"].sudo()  # the domain names the contact
         return answers.search(
             Domain("partner_id", "=", partner.id)
             & Domain("state", "!=", "done")
@@ -212,8 +210,7 @@ class CrmLoyaltyPortal(models.AbstractModel):
     @api.model
     def _complaint_choices(self, partner):
         """Return the firm's latest orders and the causes to choose from."""
-        # sudo: the domain names the firm; causes are a public list
-        orders = self.env["sale.order"].sudo()
+        orders = self.env["sale.order"].sudo()  # the domain names the firm
         firm = partner.commercial_partner_id
         return {
             "orders": orders.search(
@@ -225,7 +222,7 @@ class CrmLoyaltyPortal(models.AbstractModel):
                 limit=LATEST_ORDERS,
             ),
             "causes": self.env["crm.loyalty.complaint.cause"]
-            .sudo()
+            .sudo()  # a public list
             .search([("active", "=", True)]),
         }
 
@@ -255,8 +252,7 @@ class CrmLoyaltyPortal(models.AbstractModel):
 
     @api.model
     def _referral_bonuses(self, domain):
-        # sudo: what is rewarded is told to every customer
-        bonuses = self.env["crm.loyalty.bonus"].sudo()
+        bonuses = self.env["crm.loyalty.bonus"].sudo()  # told to every customer
         return bonuses.search(Domain("event", "=", "referral") & domain)
 
     @api.model

@@ -96,17 +96,17 @@ class CrmLoyaltyProfile(models.Model):
 
     @api.depends("last_order_date")
     def _compute_days_since_order(self):
-        today = fields.Date.context_today(self)
         for profile in self:
             last = profile.last_order_date
-            # the company may be a day ahead of the viewer
+            today = profile.company_id._loyalty_today()
+            # may be called past midnight, before the scoring of the new day
             profile.days_since_order = max(0, (today - last).days) if last else 0
 
     @api.depends("rfm_score", "segment_id", "order_count", "revenue_total", "active")
     @api.depends_context("lang")
     def _compute_why(self):
-        # whoever reads a profile may read why; runs themselves are for managers
-        runs = self.env["crm.loyalty.run"].sudo()._latest(self.company_id)
+        runs = self.env["crm.loyalty.run"].sudo()  # who reads a profile may read why
+        runs = runs._latest(self.company_id)
         for profile in self:
             profile.why = profile._explain(runs.get(profile.company_id))
 

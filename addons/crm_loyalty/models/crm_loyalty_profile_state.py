@@ -66,7 +66,7 @@ class CrmLoyaltyProfile(models.Model):
     @api.model
     def _search_days_since_order(self, operator, value):
         """Days since, as a condition on the date of the last order."""
-        today = fields.Date.context_today(self)
+        today = self.env.company._loyalty_today()
         turned = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
         if operator == "in":
             days = [today - timedelta(days=int(days)) for days in value]
@@ -92,10 +92,8 @@ class CrmLoyaltyProfile(models.Model):
         if "margin" not in self.env["sale.order"]._fields:
             return Domain.FALSE
         share = float(value) / 100
-        # sudo: which documents a company counts is no secret
-        companies = (
-            self.env["res.company"].sudo()._search([("loyalty_basis", "=", "order")])
-        )
+        companies = self.env["res.company"].sudo()  # what it counts is no secret
+        companies = companies._search([("loyalty_basis", "=", "order")])
 
         def to_sql(model, alias, query):
             return SQL(
@@ -179,7 +177,8 @@ class CrmLoyaltyProfile(models.Model):
         """Record who decided what and why, and let approved strategies start."""
         self._check_can_decide()
         decided = self.sudo()  # profiles and the log are nobody's to write by hand
-        decisions = self.env["crm.loyalty.decision"].sudo()._log(decided, state, note)
+        log = self.env["crm.loyalty.decision"].sudo()  # as above
+        decisions = log._log(decided, state, note)
         decided.strategy_state = state
         if state == "approved":
             decisions._withdraw_untouched(decided)

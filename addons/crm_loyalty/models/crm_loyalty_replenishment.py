@@ -1,5 +1,8 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
@@ -121,7 +124,9 @@ class CrmLoyaltyReplenishment(models.Model):
     state = fields.Selection(STATES, readonly=True)
     color = fields.Integer(compute="_compute_color")
     days_overdue = fields.Integer(
-        compute="_compute_days_overdue", help="Below zero: days still to go."
+        compute="_compute_days_overdue",
+        search="_search_days_overdue",
+        help="Below zero: days still to go.",
     )
     why = fields.Text(compute="_compute_why")
 
@@ -145,9 +150,18 @@ class CrmLoyaltyReplenishment(models.Model):
 
     @api.depends("expected_date")
     def _compute_days_overdue(self):
-        today = fields.Date.context_today(self)
         for row in self:
+            today = row.company_id._loyalty_today()
             row.days_overdue = (today - (row.expected_date or today)).days
+
+    @api.model
+    def _search_days_overdue(self, operator, value):
+        """Days overdue, as a condition on the expected date."""
+        turned = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+        if operator not in turned:
+            return NotImplemented
+        day = self.env.company._loyalty_today() - timedelta(days=int(value))
+        return Domain("expected_date", turned[operator], day)
 
     @api.depends("expected_date", "expected_qty", "model", "error_days")
     @api.depends_context("lang")

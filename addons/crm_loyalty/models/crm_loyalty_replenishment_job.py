@@ -100,6 +100,7 @@ class CrmLoyaltyReplenishmentJob(models.AbstractModel):
         return {
             "minimum_intervals": company.loyalty_minimum_intervals,
             "tz": company._loyalty_tz(),
+            "as_of": company.loyalty_as_of and company.loyalty_as_of.isoformat(),
         }
 
     def _since(self, company, today):

@@ -69,10 +69,9 @@ class CrmLoyaltyReplenishment(models.Model):
 
     def _open_orders(self):
         """Return the order that already holds the product, by forecast."""
-        # sudo: a colleague's quotation the user may not open is a duplicate too
         lines = (
             self.env["sale.order.line"]
-            .sudo()
+            .sudo()  # a colleague's quotation the user may not open is a duplicate too
             .search_fetch(
                 Domain("product_id", "in", self.product_id.ids)
                 & Domain("company_id", "in", self.company_id.ids)

@@ -48,10 +48,8 @@ class CrmLoyaltyReplenishment(models.Model):
         products and days.
         """
         zone = company._loyalty_tz()
-        # sudo: a quantity is for everyone who sells, the moves behind it are not
-        products = self.product_id.sudo().with_context(
-            allowed_company_ids=company.ids, tz=zone
-        )
+        products = self.product_id.sudo()  # quantities are for everyone, moves are not
+        products = products.with_context(allowed_company_ids=company.ids, tz=zone)
         quants, incoming, outgoing = products._get_domain_locations()
         ours = Domain("product_id", "in", products.ids)
         on_hand = dict(

@@ -61,4 +61,4 @@ class CrmLoyaltyRunMixin(models.AbstractModel):
     @api.autovacuum
     def _gc_old_runs(self):
         """Forget runs after two years; what they explain is long replaced."""
-        self.search([("date", "<", "-24m")], limit=10_000).unlink()
+        self.search([("create_date", "<", "-24m")], limit=10_000).unlink()

@@ -11,10 +11,7 @@ The steps live in the files beside this one.
 
 import logging
 from contextlib import contextmanager
-from datetime import datetime
 from operator import itemgetter
-
-import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -65,8 +62,8 @@ class CrmLoyaltyScoring(models.AbstractModel):
     @api.model
     def _log_failure(self, company, error):
         """Show a manager what went wrong; the company's own work is rolled back."""
-        # sudo: nobody has the right to write runs by hand
-        self.env[self._run_model].sudo().create(
+        runs = self.env[self._run_model].sudo()  # nobody may write them by hand
+        runs.create(
             {
                 "company_id": company.id,
                 "date": self._today(company),
@@ -88,7 +85,11 @@ class CrmLoyaltyScoring(models.AbstractModel):
         latest = self.env[self._run_model]._latest(companies, ("done", "failed"))
         waiting = companies.filtered(
             lambda company: (
-                company not in latest or latest[company].date < self._today(company)
+                company not in latest
+                or latest[company].date != self._today(company)
+                or company.loyalty_as_of
+                and company._loyalty_calendar_day(latest[company].create_date)
+                < company._loyalty_calendar_day()
             )
         )
         return waiting.sorted(lambda c: latest[c].id if c in latest else 0)
@@ -120,8 +121,7 @@ class CrmLoyaltyScoring(models.AbstractModel):
 
     @api.model
     def _today(self, company):
-        zone = pytz.timezone(company._loyalty_tz())
-        return datetime.now(pytz.utc).astimezone(zone).date()
+        return company._loyalty_today()
 
     @api.model
     def _refresh_company(self, company):
@@ -175,8 +175,7 @@ class CrmLoyaltyScoring(models.AbstractModel):
         timezone = (
             "UTC" if company.loyalty_basis == "invoice" else company._loyalty_tz()
         )
-        # sudo: a rule's conditions see every customer, whoever starts the job
-        segments = self.env["crm.loyalty.segment"].sudo()
+        segments = self.env["crm.loyalty.segment"].sudo()  # see every customer
         job = Job(
             company=company,
             windows=facts.Windows(today, timezone),
@@ -191,7 +190,8 @@ class CrmLoyaltyScoring(models.AbstractModel):
             },
         )
         [job.marks] = self.env.execute_query(changes.watermark())
-        last = self.env["crm.loyalty.run"].sudo()._latest(company).get(company)
+        runs = self.env["crm.loyalty.run"].sudo()  # whoever starts the job
+        last = runs._latest(company).get(company)
         job.last = last.parameters or {} if last else {}
         job.scope = self._scope(job)
         return job

@@ -25,8 +25,7 @@ class CrmLoyaltyScoring(models.AbstractModel):
 
     @api.model
     def _note_untouched(self, company):
-        # sudo: the comparison sees every customer, whoever starts the job
-        log = self.env["crm.loyalty.decision"].sudo()
+        log = self.env["crm.loyalty.decision"].sudo()  # every customer is compared
         fresh = log.search(
             [
                 ("company_id", "=", company.id),
@@ -51,7 +50,8 @@ class CrmLoyaltyScoring(models.AbstractModel):
         )
         found = {row[0] for row in self.env.cr.fetchall()}
         log.invalidate_model()
-        return self.env["crm.loyalty.strategy"].sudo().browse(sorted(found))
+        strategies = self.env["crm.loyalty.strategy"].sudo()  # whoever starts the job
+        return strategies.browse(sorted(found))
 
     @api.model
     def _update_results(self, company, today, strategies):

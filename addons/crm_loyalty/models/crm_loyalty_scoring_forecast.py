@@ -45,7 +45,9 @@ class CrmLoyaltyScoring(models.AbstractModel):
         """Return this week's fit, or a new one."""
         fits = self.env["crm.loyalty.fit"].sudo()  # nobody writes fits by hand
         kind, of_margin = job.company.loyalty_purchase_model, job.key["margin"]
-        last = fits.search([("company_id", "=", job.company.id)], limit=1)
+        last = fits.search(
+            [("company_id", "=", job.company.id)], order="id desc", limit=1
+        )
         if last._is_current(job.today, kind, of_margin):
             return last
         values = self._measure_base(job)

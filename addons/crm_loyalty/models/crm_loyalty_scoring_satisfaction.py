@@ -88,5 +88,5 @@ class CrmLoyaltyScoring(models.AbstractModel):
 
     @api.model
     def _follow_up_detractors(self, company, today, run):
-        # sudo: the job acts on every answer, whoever starts it
-        self.env["survey.user_input"].sudo()._follow_up_waiting()
+        answers = self.env["survey.user_input"].sudo()  # every answer, whoever starts
+        answers._follow_up_waiting()

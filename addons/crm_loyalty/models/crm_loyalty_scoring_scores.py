@@ -117,8 +117,8 @@ class CrmLoyaltyScoring(models.AbstractModel):
             "duration": sum(job.clock.laps.values()),
             "recount_ids": self._prepare_differences(job),
         }
-        # sudo: nobody has the right to write runs by hand
-        return self.env["crm.loyalty.run"].sudo().create(values)
+        runs = self.env["crm.loyalty.run"].sudo()  # nobody may write them by hand
+        return runs.create(values)
 
     def _prepare_differences(self, job):
         return [

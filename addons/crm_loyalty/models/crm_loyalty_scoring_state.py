@@ -42,7 +42,7 @@ class CrmLoyaltyScoring(models.AbstractModel):
             self.env.uid,
         )
         previous = self._previous_rules(run)
-        rules = self._rules_fingerprint(stages, strategies)
+        rules = self._rules_fingerprint(company, stages, strategies)
         run.parameters = {**(run.parameters or {}), "rules": rules}
         if previous is None:  # taking stock: nobody entered anything today
             self.env.cr.execute(moves)
@@ -54,8 +54,9 @@ class CrmLoyaltyScoring(models.AbstractModel):
     @api.model
     def _state_rules(self, company):
         """Return the environment in which rules are read, and the rules in force."""
-        # sudo: rules see every customer, whoever starts the job; days are the company's
-        env = self.sudo().with_context(tz=company._loyalty_tz()).env
+        every = self.sudo()  # rules see every customer, whoever starts the job
+        # days are those of the company
+        env = every.with_company(company).with_context(tz=company._loyalty_tz()).env
         in_force = [("active", "=", True)]
         return (
             env,
@@ -119,10 +120,13 @@ class CrmLoyaltyScoring(models.AbstractModel):
         return (last.parameters or {}).get("rules")
 
     @api.model
-    def _rules_fingerprint(self, stages, strategies):
-        """A hundred customers who move because a rule was edited did nothing
-        themselves: the next scoring must be able to tell."""
+    def _rules_fingerprint(self, company, stages, strategies):
+        """A hundred customers who move because a rule was edited, or because they are
+        looked at on another day, did nothing themselves: the next scoring must be
+        able to tell."""
         text = "\n".join(
             f"{rule._name} {rule.id} {rule.domain}" for rule in (*stages, *strategies)
         )
+        if company.loyalty_as_of:
+            text += f"\n{company.loyalty_as_of}"
         return hashlib.sha256(text.encode()).hexdigest()[:16]

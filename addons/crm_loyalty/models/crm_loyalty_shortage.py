@@ -72,9 +72,8 @@ class CrmLoyaltyShortage(models.Model):
     @api.model
     def _horizon(self, company):
         """Return the last day of the company's horizon, or of the one asked for."""
-        days = self.env.context.get(
-            "loyalty_horizon_days", company.sudo().loyalty_horizon_days
-        )  # sudo: a setting, read for whoever sees the report
+        usual = company.sudo().loyalty_horizon_days  # a setting, for every reader
+        days = self.env.context.get("loyalty_horizon_days", usual)
         return self.env["crm.loyalty.scoring"]._today(company) + timedelta(days=days)
 
     @api.model
@@ -121,10 +120,9 @@ class CrmLoyaltyShortage(models.Model):
 
     def _stock_query(self, company, horizon):
         """Return signed quantities per product: on hand, to come in, to go out."""
-        # sudo: a quantity is for everyone who sells, the moves behind it are not
         products = (
             self.env["product.product"]
-            .sudo()
+            .sudo()  # a quantity is for everyone who sells, the moves behind it are not
             .with_context(allowed_company_ids=company.ids)
         )
         quants, incoming, outgoing = products._get_domain_locations()

@@ -114,8 +114,8 @@ class CrmLoyaltyTransition(models.Model):
 
     @api.model
     def _trigger_effects(self):
-        # sudo: whoever causes work for the job may wake it
-        self.env.ref("crm_loyalty.crm_loyalty_transition_cron").sudo()._trigger()
+        cron = self.env.ref("crm_loyalty.crm_loyalty_transition_cron")
+        cron.sudo()._trigger()  # whoever causes work for the job may wake it
 
     @api.model
     def _describe(self, facts, currency, rule):

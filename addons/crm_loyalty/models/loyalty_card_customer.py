@@ -31,8 +31,7 @@ class LoyaltyCard(models.Model):
         """Return the code to recommend us with, made when first asked for."""
         self.ensure_one()
         if not self.referral_code:
-            # sudo: the owner of the card asks for it on the portal
-            self.sudo().referral_code = "".join(
+            self.sudo().referral_code = "".join(  # its owner asks for it on the portal
                 secrets.choice(ALPHABET) for _digit in range(CODE_LENGTH)
             )
         return self.referral_code

@@ -43,8 +43,7 @@ class LoyaltyCard(models.Model):
 
         Rights are the caller's business: see `_check_may_adjust`.
         """
-        # sudo: who may start a movement was decided before
-        history = self.env["loyalty.history"].sudo()
+        history = self.env["loyalty.history"].sudo()  # the right was checked before
         if key and (posted := history.search([("sequence_key", "=", key)])):
             return posted
         return self._post_movement(move_type, amount, key=key, **details)

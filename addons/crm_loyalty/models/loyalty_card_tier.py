@@ -186,8 +186,8 @@ class LoyaltyCard(models.Model):
                 )
             )
         previous = self.tier_id
-        # sudo: nobody writes tiers except through this check
-        self.sudo().with_context(tracking_disable=True).write(
+        card = self.sudo()  # nobody writes tiers except through this check
+        card.with_context(tracking_disable=True).write(
             {
                 "tier_id": tier.id,
                 "tier_date": self.tier_date if previous == tier else today,
@@ -236,8 +236,8 @@ class LoyaltyCard(models.Model):
         )
         if not profile:
             return
-        # sudo: nobody has the right to write transitions by hand
-        self.env["crm.loyalty.transition"].sudo().create(
+        transitions = self.env["crm.loyalty.transition"].sudo()  # none by hand
+        transitions.create(
             {
                 "profile_id": profile.id,
                 "partner_id": profile.partner_id.id,

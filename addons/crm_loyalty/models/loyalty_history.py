@@ -142,9 +142,9 @@ class LoyaltyHistory(models.Model):
         Card = self.env["loyalty.card"]
         stock = []
         for vals in vals_list:
-            card = Card.browse(vals.get("card_id"))
-            if not card.sudo().use_ledger or self.env.su and vals.get("move_type"):
-                stock.append(self._with_card(vals, card.sudo()))
+            card = Card.browse(vals.get("card_id")).sudo()  # its programme decides
+            if not card.use_ledger or self.env.su and vals.get("move_type"):
+                stock.append(self._with_card(vals, card))
             elif not is_posting(self):
                 raise UserError(self._only_by_ledger())
         return super().create(stock)
@@ -160,7 +160,9 @@ class LoyaltyHistory(models.Model):
 
     def _in_ledger(self):
         """Rows of a ledger; what stock Odoo logged before it was kept is its past."""
-        return self.filtered(lambda row: row.move_type or row.sudo().card_id.use_ledger)
+        return self.filtered(
+            lambda row: row.move_type or row.sudo().card_id.use_ledger  # whoever asks
+        )
 
     def write(self, vals):
         if self._in_ledger() and not (self.env.su and vals.keys() <= CHANGEABLE):
@@ -173,9 +175,8 @@ class LoyaltyHistory(models.Model):
         Rows of a ledger that is kept no more stay too, as awards and draws are linked.
         """
         ledger = self._in_ledger()
-        if any(row.sudo().card_id.use_ledger for row in ledger) and not is_posting(
-            self
-        ):
+        kept = ledger.sudo().card_id  # as above: whoever deletes
+        if any(kept.mapped("use_ledger")) and not is_posting(self):
             # some rows may go and others are kept, which no @api.ondelete can do
             raise UserError(self._only_by_ledger())  # pylint: disable=no-raise-unlink
         return super(LoyaltyHistory, self - ledger).unlink()

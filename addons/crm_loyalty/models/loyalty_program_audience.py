@@ -134,16 +134,15 @@ class LoyaltyProgram(models.Model):
 
     def _draw_holdout(self):
         """Draw anew: from today on the customers below the share are kept out."""
-        # sudo: an earlier measurement is over, its result stays
-        self.env["crm.loyalty.holdout"].sudo().search(
+        # an earlier measurement is over, its result stays
+        self.env["crm.loyalty.holdout"].sudo().search(  # nobody writes it by hand
             [("program_id", "in", self.ids)]
         ).unlink()
         self.env["crm.loyalty.effect"].sudo().search(  # as above
             [("program_id", "in", self.ids), ("is_automatic", "=", True)]
         ).is_automatic = False
         for program in self:
-            # sudo: who may configure the programme need not know the secret
-            program.sudo().write(
+            program.sudo().write(  # who configures it need not know the secret
                 {
                     "holdout_secret": secrets.token_hex(SECRET_BYTES),
                     "holdout_date": fields.Date.context_today(self),
@@ -192,8 +191,8 @@ class LoyaltyProgram(models.Model):
         ]
         if not restrictions:
             return self.browse()
-        # sudo: whether somebody may take part does not depend on who asks
-        customer = partner.sudo().commercial_partner_id
+        known = partner.sudo()  # who may take part does not depend on who asks
+        customer = known.commercial_partner_id
         facts = self._audience_facts(restrictions, partner | customer, company)
         return self.browse(
             terms.program
@@ -247,8 +246,8 @@ class LoyaltyProgram(models.Model):
         if cards is None:
             cards = (
                 self.env["loyalty.card"]
-                .sudo()
-                .search(  # as above
+                .sudo()  # as above
+                .search(
                     [
                         ("program_id", "=", self.id),
                         ("partner_id.commercial_partner_id", "=", customer.id),
@@ -319,9 +318,10 @@ class LoyaltyProgram(models.Model):
 
     def _audience_partners(self, model, domain):
         """Return profiles of firms of which any contact has such a record."""
-        # sudo: the audience of a programme is the company's, not its reader's
-        partners = self.env[model].sudo()._search(domain).subselect("partner_id")
-        contacts = self.env["res.partner"].sudo().with_context(active_test=False)
+        records = self.env[model].sudo()  # the company's audience, not its reader's
+        partners = records._search(domain).subselect("partner_id")
+        contacts = self.env["res.partner"].sudo()  # as above
+        contacts = contacts.with_context(active_test=False)
         firms = contacts._search([("id", "in", partners)])
         return Domain("partner_id", "in", firms.subselect("commercial_partner_id"))
 
@@ -337,8 +337,8 @@ class LoyaltyProgram(models.Model):
     def _scored_with(self, company):
         """Return the programmes looked after by the job of the company; shared ones
         by that of the first."""
-        # sudo: also where the user works elsewhere
-        first = self.env["res.company"].sudo().search([], limit=1, order="id")
+        companies = self.env["res.company"].sudo()  # also where the user works not
+        first = companies.search([], limit=1, order="id")
         owners = [company.id, False] if company == first else [company.id]
-        # sudo: a job looks after every programme
-        return self.sudo().search([("company_id", "in", owners)])
+        programs = self.sudo()  # a job looks after every programme
+        return programs.search([("company_id", "in", owners)])

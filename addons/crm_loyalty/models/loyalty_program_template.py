@@ -140,10 +140,9 @@ class LoyaltyProgram(models.Model):
     @api.model
     def _average_order(self):
         """Return what an order of the company amounts to."""
-        # sudo: a manager sees all orders, but not necessarily of every team
         [(average,)] = (
             self.env["sale.order"]
-            .sudo()
+            .sudo()  # a manager does not necessarily see the orders of every team
             ._read_group(
                 [("company_id", "=", self.env.company.id), ("state", "=", "sale")],
                 [],

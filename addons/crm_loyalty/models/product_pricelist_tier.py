@@ -24,8 +24,8 @@ class ProductPricelist(models.Model):
         )
         cards = (
             self.env["loyalty.card"]
-            .sudo()
-            .search(  # prices do not depend on rights
+            .sudo()  # prices do not depend on rights
+            .search(
                 [
                     ("partner_id", "in", (free | free.commercial_partner_id).ids),
                     ("tier_id.pricelist_id.active", "=", True),

@@ -18,7 +18,8 @@ class ResCompany(models.Model):
             "crm_loyalty.survey_survey_satisfaction", raise_if_not_found=False
         )
         surveys = self.env["survey.survey"].sudo()  # see above
+        company = self.sudo()  # as above
         return (
-            self.sudo().loyalty_survey_id
+            company.loyalty_survey_id
             or surveys.browse(ready_made.id if ready_made else []).exists()
         )

@@ -1,7 +1,10 @@
-from datetime import timedelta
+from datetime import date, datetime, timedelta
+
+import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import format_date
 
 MODES = [
     ("fifths", "Fifths of the ranking"),
@@ -14,6 +17,8 @@ RULE_HELP = (
     "Fifths tell customers apart by comparing them with each other. Fixed limits suit "
     "firms with few large customers, where a fifth of the ranking means nothing."
 )
+# Nobody has documents before; windows of years must stay in the calendar.
+EARLIEST = date(1900, 1, 1)
 
 
 class ResCompany(models.Model):
@@ -64,6 +69,38 @@ class ResCompany(models.Model):
         default="mbg_nbd",
         help="BG/NBD takes everybody who bought once for active. MBG/NBD does not.",
     )
+    loyalty_as_of = fields.Date(
+        "Look at Customers as of",
+        help="Scores, forecasts, replenishment and the call list take this day for "
+        "today: for documents that end in the past. Empty: today.",
+    )
+
+    @api.constrains("loyalty_as_of")
+    def _check_loyalty_as_of(self):
+        for company in self.filtered("loyalty_as_of"):
+            today = company._loyalty_calendar_day()
+            if not EARLIEST <= company.loyalty_as_of <= today:
+                raise ValidationError(
+                    self.env._(
+                        "Customers of %(company)s can be looked at as of a day from "
+                        "%(first)s to %(today)s, not as of %(date)s.",
+                        company=company.name,
+                        first=format_date(self.env, EARLIEST),
+                        today=format_date(self.env, today),
+                        date=format_date(self.env, company.loyalty_as_of),
+                    )
+                )
+
+    def _loyalty_calendar_day(self, moment=None):
+        """Return the company's own day at a moment in UTC, now if none is given."""
+        utc = pytz.utc.localize(moment) if moment else datetime.now(pytz.utc)
+        return utc.astimezone(pytz.timezone(self._loyalty_tz())).date()
+
+    def _loyalty_today(self):
+        """Return the day the customers are looked at: today, or an earlier one."""
+        company = self.sudo()  # its zone and this day are for whoever sees its figures
+        today = company._loyalty_calendar_day()
+        return min(today, company.loyalty_as_of or today)
 
     @api.constrains(
         *(

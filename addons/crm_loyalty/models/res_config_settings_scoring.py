@@ -62,3 +62,4 @@ class ResConfigSettings(models.TransientModel):
     loyalty_purchase_model = fields.Selection(
         related="company_id.loyalty_purchase_model", readonly=False, required=True
     )
+    loyalty_as_of = fields.Date(related="company_id.loyalty_as_of", readonly=False)

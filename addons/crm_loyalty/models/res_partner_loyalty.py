@@ -57,8 +57,7 @@ class ResPartner(models.Model):
         return result
 
     def _drop_profiles(self):
-        # sudo: a wish not to be profiled holds whoever notes it
-        profiles = self.env["crm.loyalty.profile"].sudo()
+        profiles = self.env["crm.loyalty.profile"].sudo()  # whoever notes the wish
         profiles.with_context(active_test=False).search(
             [("partner_id", "in", self.ids)]
         ).unlink()
@@ -91,8 +90,8 @@ class ResPartner(models.Model):
 
     def _has_loyalty_consent(self):
         self.ensure_one()
-        # sudo: whether he agreed decides what he may see himself
-        return bool(self.commercial_partner_id.sudo().loyalty_consent_date)
+        customer = self.commercial_partner_id.sudo()  # decides what he may see himself
+        return bool(customer.loyalty_consent_date)
 
     def _give_loyalty_consent(self, company=None):
         """Note that the customer agrees to the terms in force, and to which."""

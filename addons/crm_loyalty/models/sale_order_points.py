@@ -287,10 +287,8 @@ class SaleOrder(models.Model):
     def _action_cancel(self):
         if not self._has_ledger():
             return super()._action_cancel()
-        # sudo: salespeople may cancel orders, though not delete these entries
-        self.coupon_point_ids.filtered(
-            lambda entry: entry.coupon_id.use_ledger
-        ).sudo().unlink()
+        entries = self.coupon_point_ids.sudo()  # who cancels may not delete them
+        entries.filtered(lambda entry: entry.coupon_id.use_ledger).unlink()
         result = super(SaleOrder, posting(self))._action_cancel()
         self._crm_loyalty_sync()
         return result

@@ -9,6 +9,6 @@ class StockMove(models.Model):
     def _action_done(self, cancel_backorder=False):
         moves = super()._action_done(cancel_backorder=cancel_backorder)
         if self.env["sale.order"]._has_ledger():
-            # sudo: warehouse workers may not read orders
-            moves.sudo().sale_line_id.order_id._crm_loyalty_sync()
+            known = moves.sudo()  # warehouse workers may not read orders
+            known.sale_line_id.order_id._crm_loyalty_sync()
         return moves

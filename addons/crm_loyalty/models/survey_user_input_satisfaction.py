@@ -54,8 +54,8 @@ class SurveyUserInput(models.Model):
 
     def _follow_up_detractors(self):
         """Ask the salesperson to call who would not recommend us, once an answer."""
-        # sudo: customers answer, who have no rights on activities
-        waiting = self.sudo().filtered_domain(self._detractor_domain())
+        answers = self.sudo()  # customers answer, who have no rights on activities
+        waiting = answers.filtered_domain(self._detractor_domain())
         scores = self.env["survey.user_input.line"].sudo()  # as above
         found = scores.search(
             [("user_input_id", "in", waiting.ids), *self._detractor_line_domain()]

@@ -2,7 +2,7 @@
 
 from dateutil.relativedelta import relativedelta
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import format_date
 
 from ..engine.customer_base import CustomerBase
@@ -216,7 +216,7 @@ class CrmLoyaltyPeriod(models.AbstractModel):
             ["__count", "revenue_12m:sum"],
         )
         total = sum(revenue for _group, _count, revenue in groups)
-        today = fields.Date.context_today(self)
+        today = company._loyalty_today()
         return Section(
             title=title,
             text=self.env._(

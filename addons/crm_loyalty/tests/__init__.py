@@ -1,6 +1,8 @@
 from . import (
     test_customer_base,
     test_digest,
+    test_list_queries,
+    test_loyalty_as_of,
     test_loyalty_call,
     test_loyalty_card,
     test_loyalty_cdnow,
@@ -8,6 +10,7 @@ from . import (
     test_loyalty_facts,
     test_loyalty_forecast,
     test_loyalty_limits,
+    test_loyalty_merge,
     test_loyalty_recount,
     test_loyalty_replenishment,
     test_loyalty_replenishment_order,
@@ -47,8 +50,10 @@ from . import (
 from . import (
     test_ledger_earning,
     test_ledger_nightly,
+    test_ledger_odd_orders,
     test_ledger_redeeming,
     test_ledger_rules,
     test_ledger_sequences,
     test_ledger_traps,
+    test_ledger_wallet,
 )

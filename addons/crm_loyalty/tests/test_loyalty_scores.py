@@ -226,7 +226,12 @@ class TestLoyaltyScores(ForecastCase):
 
     def test_old_runs_are_forgotten(self):
         run, old = self._score(), self._score()
-        old.date = "2024-06-14"
+        run.date = "2011-12-09"  # looked at as of a past day, only just now
+        self.env.cr.execute(
+            "UPDATE crm_loyalty_run SET create_date = '2024-06-14' WHERE id = %s",
+            old.ids,
+        )
+        self.env.invalidate_all()
         self.env["crm.loyalty.run"]._gc_old_runs()
         self.assertTrue(run.exists())
         self.assertFalse(old.exists())

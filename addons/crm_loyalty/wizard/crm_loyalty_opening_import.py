@@ -282,8 +282,7 @@ class CrmLoyaltyOpeningImport(models.TransientModel):
 
     def _known_keys(self, lines):
         keys = [values["key"] for values in lines if values.get("key")]
-        # sudo: what was imported counts, whoever imported it
-        history = self.env["loyalty.history"].sudo()
+        history = self.env["loyalty.history"].sudo()  # whoever imported it
         return set(
             history.search([("sequence_key", "in", keys)]).mapped("sequence_key")
         )

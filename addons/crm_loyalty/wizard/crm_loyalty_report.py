@@ -61,7 +61,7 @@ class CrmLoyaltyReport(models.TransientModel):
 
     @api.model
     def _month_start(self):
-        return fields.Date.context_today(self).replace(day=1)
+        return self.env.company._loyalty_today().replace(day=1)
 
     def _get_data(self):
         """Return what is reported: a headline and sections."""
