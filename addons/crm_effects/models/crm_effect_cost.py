@@ -19,10 +19,14 @@ COST_TYPES = [
 NATURES = [("plan", "Planned"), ("actual", "Actual")]
 ORIGINS = [
     ("typed", "Typed In"),
+    ("repeated", "Repeated"),
     ("bill", "Journal Item"),
     ("analytic", "Analytic Line"),
     ("timesheet", "Timesheets of a Month"),
 ]
+DOCUMENTS = ("bill", "analytic", "timesheet")
+"""Origins of costs that are pictures of documents."""
+
 BOOKED = ("amount", "currency_id", "date", "nature", "implementation_id")
 
 
@@ -123,7 +127,7 @@ class CrmEffectCost(models.Model):
         for cost in self:
             own = cost.company_id.currency_id
             day = cost.date or fields.Date.context_today(cost)
-            if cost.origin != "typed":
+            if cost.origin in DOCUMENTS:
                 cost.amount_company = cost.booked_amount
             elif cost.currency_id and own:
                 cost.amount_company = cost.currency_id._convert(
@@ -156,7 +160,8 @@ class CrmEffectCost(models.Model):
 
     def write(self, vals):
         """What a document booked is changed on the document."""
-        booked = self.filtered(lambda cost: cost.origin != "typed")
+        self._check_not_repeated()
+        booked = self.filtered(lambda cost: cost.origin in DOCUMENTS)
         if booked and set(BOOKED) & set(vals) and not self.env.su:
             raise UserError(
                 self.env._(
@@ -167,9 +172,22 @@ class CrmEffectCost(models.Model):
             )
         return super().write(vals)
 
+    def _check_not_repeated(self):
+        repeated = self.filtered(lambda cost: cost.origin == "repeated")
+        if repeated and not self.env.su:
+            raise UserError(
+                self.env._(
+                    "%(cost)s of %(date)s repeats a planned cost: change or end that"
+                    " one, and its repetitions follow.",
+                    cost=repeated[0].display_name,
+                    date=repeated[0].date,
+                )
+            )
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_booked(self):
-        booked = self.filtered(lambda cost: cost.origin != "typed")
+        self._check_not_repeated()
+        booked = self.filtered(lambda cost: cost.origin in DOCUMENTS)
         if booked and not self.env.su:
             raise UserError(
                 self.env._(
@@ -184,7 +202,7 @@ class CrmEffectCost(models.Model):
         self.ensure_one()
         if self.origin == "bill":
             return self.move_line_id.move_id.get_formview_action()
-        if self.origin == "typed":
+        if self.origin not in DOCUMENTS:
             return self.get_formview_action()
         return {
             "type": "ir.actions.act_window",

@@ -13,7 +13,7 @@ from odoo.tools import SQL, float_compare
 from odoo.addons.crm_risk.indicators.base import MIN_PERSONS
 from odoo.addons.crm_risk.models import nightly
 
-from .crm_effect_cost import COST_TYPES
+from .crm_effect_cost import COST_TYPES, DOCUMENTS
 
 EXPENSES = ("in_invoice", "in_refund", "in_receipt", "entry")
 
@@ -153,7 +153,7 @@ class CrmImplementation(models.Model):
             )
         }
         known = costs.search(
-            [("implementation_id", "in", self.ids), ("origin", "!=", "typed")]
+            [("implementation_id", "in", self.ids), ("origin", "in", DOCUMENTS)]
         )
         gone = costs.browse()
         for cost in known:

@@ -4,6 +4,7 @@ from . import (
     test_comparison,
     test_cost_burn,
     test_cost_documents,
+    test_cost_recurrence,
     test_cost_timesheets,
     test_demo,
     test_digest,

@@ -180,6 +180,7 @@ class CrmEffectsOnboarding(models.TransientModel):
                 "date": self.date_go_live,
                 "amount": self[kind],
                 "currency_id": self.currency_id.id,
+                "recurrence": "year" if kind == "support" else "once",
             }
             for kind in kinds
             if self[kind]
