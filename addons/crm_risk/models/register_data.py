@@ -8,11 +8,10 @@ import json
 
 from odoo import fields, models
 
+from ..report.curves import SPARK_POINTS
 from .crm_risk_estimate import SCENARIOS
 
 STATUS_ORDER = ("red", "amber", "green", "none")
-SPARK_POINTS = 12
-"""Months of an indicator drawn beside its value: a year."""
 
 
 def label_of(record, name):

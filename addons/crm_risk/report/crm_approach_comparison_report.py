@@ -1,7 +1,9 @@
 """Approaches side by side on paper."""
 
 from odoo import api, models
+from odoo.tools import formatLang
 
+from . import tables
 from .bars import bar
 
 
@@ -20,6 +22,8 @@ class ReportApproachComparison(models.AbstractModel):
             "axes": self._get_axes,
             "greatest": lambda doc: max([*doc.line_ids.mapped("p80"), 0.0]),
             "bar": bar,
+            "number": lambda value, digits: formatLang(self.env, value, digits),
+            "rows_style": tables.style(),
         }
 
     def _get_axes(self, comparison):

@@ -1,8 +1,10 @@
 """Data audit on paper: index, faults, what their repair costs."""
 
 from odoo import api, models
+from odoo.tools import formatLang
 
 from ..engine.preparation import QUALITY_WEIGHTS
+from . import tables
 from .bars import bar
 
 TREND = 6
@@ -24,6 +26,8 @@ class ReportDataAudit(models.AbstractModel):
             "parts": self._get_parts,
             "trend": self._get_trend,
             "bar": bar,
+            "number": lambda value, digits: formatLang(self.env, value, digits),
+            "rows_style": tables.style(),
         }
 
     def _get_parts(self, audit):

@@ -1,8 +1,10 @@
 """Self-assessment on paper: report, action plan, training plan."""
 
 from odoo import api, models
+from odoo.tools import formatLang
 
 from ..models.crm_readiness_question import STEPS
+from . import tables
 from .bars import bar
 
 
@@ -20,6 +22,8 @@ class ReportReadiness(models.AbstractModel):
             "docs": docs,
             "steps": self._get_steps,
             "bar": bar,
+            "number": lambda value, digits: formatLang(self.env, value, digits),
+            "rows_style": tables.style(),
         }
 
     def _get_steps(self, readiness):

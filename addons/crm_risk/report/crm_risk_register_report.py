@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
-from . import curves
+from . import curves, tables
 from .bars import bar
 
 UNIT = 1000
@@ -56,6 +56,7 @@ class ReportRegister(models.AbstractModel):
             "doc_ids": docids,
             "doc_model": docs._name,
             "docs": [self._get_page(doc._get_register_data()) for doc in docs],
+            "rows_style": tables.style(),
         }
 
     @api.model
@@ -84,6 +85,7 @@ class ReportRegister(models.AbstractModel):
             "doc_ids": docids,
             "doc_model": reviews._name,
             "docs": [self._get_page(review._get_register()) for review in reviews],
+            "rows_style": tables.style(),
         }
 
     def _get_curve(self, simulation, words):

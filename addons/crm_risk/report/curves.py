@@ -18,8 +18,12 @@ LEFT, RIGHT, TOP, BOTTOM = 46, 14, 10, 30
 TICKS = 4
 
 CELL, BAND, HEAD = (86, 60), 74, 34
+LETTER = 7.0
+"""Width of a letter of the bands' names, at most."""
 SHOWN_REFS = 4
 SPARK = (70, 18)
+SPARK_POINTS = 12
+"""Months of an indicator drawn beside its value: a year."""
 
 
 def _picture(width: int, height: int, body: Markup, alt: str, shown: int) -> Markup:
@@ -151,15 +155,16 @@ def matrix(
     True
     """
     rows, columns = data["rows"], data["columns"]
-    width, height = BAND + CELL[0] * len(columns), CELL[1] * len(rows) + HEAD
+    left = max(BAND, 5 + LETTER * max(len(row["name"]) for row in rows))
+    width, height = round(left) + CELL[0] * len(columns), CELL[1] * len(rows) + HEAD
     parts = []
     for place, row in enumerate(rows):
         top = place * CELL[1]
-        parts.append(_band(BAND - 5, top + CELL[1] / 2, row, "end"))
+        parts.append(_band(left - 5, top + CELL[1] / 2, row, "end"))
         for column, cell in enumerate(row["cells"]):
-            parts.append(_cell(BAND + column * CELL[0], top, cell, money))
+            parts.append(_cell(left + column * CELL[0], top, cell, money))
     for column, band in enumerate(columns):
-        middle = BAND + (column + 0.5) * CELL[0]
+        middle = left + (column + 0.5) * CELL[0]
         parts.append(_band(middle, len(rows) * CELL[1] + 13, band, "middle"))
     alt = str(data["total"])
     return _picture(width, height, Markup("").join(parts), alt, shown)

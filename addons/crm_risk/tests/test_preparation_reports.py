@@ -79,6 +79,18 @@ class TestPreparationReports(PreparationCase):
         self._check(russian, "Аудит данных", "Клиенты с одним e-mail")
         self.assertNotIn("Duplicates", russian)
 
+    def test_audit_writes_numbers_in_the_language(self):
+        """Two customers under one address: one of two is too many, 50.0 %."""
+        line = self.audit.line_ids.filtered(lambda one: one.code == "email")
+        self.assertEqual((line.numerator, line.denominator), (1, 2))
+        self.assertIn("50.0 %", self._flat(self._html("data_audit", self.audit)))
+        russian = self._flat(self._html("data_audit", self.audit, "ru_RU"))
+        self.assertIn("50,0 %", russian)
+        self.assertNotIn("50.0 %", russian)
+
+    def _flat(self, html):
+        return " ".join(html.split())
+
     def test_audit_not_measured(self):
         html = self._html("data_audit", self._new("crm.data.audit"))
         self._check(html, "not measured yet")

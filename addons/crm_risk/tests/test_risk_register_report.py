@@ -9,6 +9,7 @@ import io
 import json
 
 from freezegun import freeze_time
+from lxml import html as lxml_html
 from pypdf import PdfReader
 
 from odoo.exceptions import AccessError
@@ -16,8 +17,10 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools.misc import find_in_path
 
+from ..report import tables
 from .risk_common import RiskCase
 
+WORDS = 12
 NBSP = "\N{NO-BREAK SPACE}"
 
 
@@ -251,3 +254,43 @@ class TestRegisterReport(RiskCase):
         width, height = pages[0].mediabox[2:]
         self.assertGreater(width, height, "landscape")
         self.assertIn("Пожар", "".join(page.extract_text() for page in pages))
+
+    def test_rows_are_not_cut_by_a_page(self):
+        """Sixty risks with names of several lines, in the register and the changes.
+
+        The words of a row carry its number; a row that is cut has some of them on
+        one page and the others on the next.
+        """
+        try:
+            find_in_path("wkhtmltopdf")
+        except OSError:
+            self.skipTest("wkhtmltopdf is not installed: apt-get install wkhtmltopdf")
+        for number in range(60):
+            self._risk(name=" ".join([f"word{number}x"] * WORDS))
+        report = self.env["ir.actions.report"].with_context(force_report_rendering=True)
+        pdf, _kind = report._render_qweb_pdf(
+            "crm_risk.report_register", self.implementation.ids
+        )
+        pages = [page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages]
+        for number in range(60):
+            counts = [text.count(f"word{number}x") for text in pages]
+            self.assertTrue(sum(counts))
+            self.assertFalse([n for n in counts if n % WORDS], f"{number}: {counts}")
+
+    def test_tables_have_widths_for_all_their_columns(self):
+        """Rows are laid out one by one: columns line up by widths alone."""
+        self.implementation.with_user(self.officer).action_simulate()
+        page = lxml_html.fromstring(self._html())
+        found = page.xpath("//table[contains(@class, 'rows_')]")
+        self.assertTrue(found)
+        for table in found:
+            name = table.get("class").split("rows_")[1]
+            widths = tables.WIDTHS[name]
+            self.assertAlmostEqual(sum(widths), 100, msg=name)
+            for row in table.xpath(".//tr"):
+                self.assertEqual(len(row), len(widths), name)
+
+    def test_heads_are_repeated_where_the_printer_can(self):
+        """One that has the patch keeps real tables, whose heads it repeats."""
+        self.assertNotIn("display: block", tables.style(patched=True))
+        self.assertIn("display: block", tables.style(patched=False))
