@@ -47,6 +47,7 @@
         "wizard/crm_effects_onboarding_views.xml",
         "views/crm_implementation_views.xml",
         "views/crm_implementation_plan_views.xml",
+        "views/crm_implementation_tabs_views.xml",
         "views/crm_indicator_views.xml",
         "views/crm_stage_views.xml",
         "views/res_config_settings_views.xml",
