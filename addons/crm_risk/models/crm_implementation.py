@@ -60,7 +60,7 @@ class CrmImplementation(models.Model):
         compute="_compute_user_count", string="Number of Users in Scope"
     )
     date_start = fields.Date(
-        string="Start", default=fields.Date.context_today, tracking=True
+        string="Start Date", default=fields.Date.context_today, tracking=True
     )
     date_go_live = fields.Date(string="Go-Live", index=True, tracking=True)
     date_end = fields.Date(
@@ -154,6 +154,14 @@ class CrmImplementation(models.Model):
         """
         teams = self.with_context(active_test=False).team_ids
         return self.user_ids | teams.crm_team_member_ids.user_id
+
+    def _in_language(self, records):
+        """``records`` in the reader's language; a job has none and takes that of who
+        will read what it writes, the project manager."""
+        language = (
+            records.env.lang or self.manager_id.lang or self.company_id.partner_id.lang
+        )
+        return records.with_context(lang=language)
 
     def action_activate(self):
         self.write({"state": "active"})

@@ -231,9 +231,10 @@ class CrmRisk(models.Model):
             return risk.accepted_until and risk.accepted_until < today
 
         def recall(risk):
+            risk = risk.implementation_id._in_language(risk)
             if is_expired(risk):
-                day = format_date(self.env, risk.accepted_until)
-                risk._recall(self.env._("Expired on %(day)s", day=day))
+                day = format_date(risk.env, risk.accepted_until)
+                risk._recall(risk.env._("Expired on %(day)s", day=day))
             else:
                 risk._recall_material()
 

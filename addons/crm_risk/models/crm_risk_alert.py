@@ -148,7 +148,8 @@ class CrmRiskAlert(models.Model):
             }
         )
         if self.activity_id.active:
-            labels = dict(self._fields["close_reason"]._description_selection(self.env))
+            told = self.with_context(lang=self.activity_id.user_id.lang)
+            labels = dict(self._fields["close_reason"]._description_selection(told.env))
             self.activity_id.action_feedback(feedback=labels[reason])
 
     def _get_close_reason(self, watched):

@@ -95,7 +95,7 @@ class CrmRiskIndicator(models.Model):
             company = implementation.company_id
             found = lines.indicator_id._get_severities(company)
             found |= lines.indicator_id._get_board_severities(implementation)
-            moved = lines.filtered(
+            moved = implementation._in_language(lines).filtered(
                 lambda line, found=found: (
                     abs(found.get(line.indicator_id.id, 0.0) - line.severity) > 1e-9
                 )

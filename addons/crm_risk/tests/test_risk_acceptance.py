@@ -52,6 +52,18 @@ class TestAcceptance(RiskCase):
             )
         )
 
+    def test_jobs_write_in_the_language_of_who_reads(self):
+        """A job has no language of its own: the project manager reads Russian."""
+        self.env["res.lang"]._activate_lang("ru_RU")
+        self.env["ir.module.module"]._load_module_terms(["crm_risk"], ["ru_RU"])
+        self.implementation.manager_id = self.officer
+        self.officer.lang = "ru_RU"
+        self._accept(until=fields.Date.today() + timedelta(days=1))
+        with freeze_time(fields.Date.today() + timedelta(days=2)):
+            self._at_night()
+        self.assertIn("Принятие отозвано", self._recalled().summary)
+        self.assertIn("Принятие отозвано", self.risk.assessment_ids[:1].reason)
+
     def _at_night(self, times=1):
         with patch.object(
             type(self.env["ir.cron"]), "_commit_progress", lambda *args, **kw: 60

@@ -1,3 +1,4 @@
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -168,3 +169,72 @@ class TestAssessment(RiskCase):
             created._log_assessment("manual", "Batch")
             self.env.flush_all()
         self.assertEqual(rows.search_count([("risk_id", "in", created.ids)]), 20)
+
+    # Deleting -----------------------------------------------------------------
+
+    def test_nothing_happened_yet(self):
+        """A draft with risks that nobody assessed is no history."""
+        self._risk(state="identified")
+        self.implementation.with_user(self.manager).unlink()
+        self.assertFalse(self.implementation.exists())
+
+    def test_history_is_not_deleted_with_it(self):
+        risk = self._risk(owner_id=self.manager.id, confidential=True)
+        risk.action_assess()
+        risk.active = False
+        implementation = self.implementation.with_user(self.manager)
+        with self.refused("CRM for A cannot be deleted.*Risk: 1.*archive", UserError):
+            implementation.unlink()
+        self.assertTrue(risk.assessment_ids)
+        implementation.active = False
+        self.assertFalse(implementation.active)
+
+    def test_closed_review_and_finished_pictures_stay(self):
+        review = self.env["crm.risk.review"].create(
+            {"implementation_id": self.implementation.id}
+        )
+        review.action_close()
+        with self.refused("Risk Review: 1", UserError):
+            self.implementation.unlink()
+
+    def test_frozen_baseline_stays(self):
+        self.implementation.baseline_date = "2026-01-31"
+        with self.refused("the frozen baseline", UserError):
+            self.implementation.unlink()
+
+    # Beside an indicator ------------------------------------------------------
+
+    def test_indicator_of_a_risk_shows_its_figure_and_last_months(self):
+        """Typed: 4 hours in one month, 6 in the next; of company A alone."""
+        indicator = self.env["crm.indicator"].create(
+            {
+                "code": "X2",
+                "name": "Hours to answer",
+                "direction": "lower",
+                "measure": "manual",
+                "unit": "hours",
+                "target": 1,
+                "amber": 3,
+                "red": 5,
+                "min_denominator": 0,
+            }
+        )
+        line = self.env["crm.risk.indicator"].create(
+            {"risk_id": self.risk.id, "indicator_id": indicator.id}
+        )
+        self.assertFalse(line.value_text)
+        self.assertFalse(line.sparkline, "one point draws no line")
+        this_month = fields.Date.today().replace(day=1)
+        for months, value in ((1, 4), (0, 6)):
+            self.env["crm.indicator.fact"].create(
+                {
+                    "indicator_id": indicator.id,
+                    "company_id": self.company_a.id,
+                    "date": fields.Date.subtract(this_month, months=months),
+                    "numerator": value,
+                }
+            )
+        self.env.invalidate_all()
+        self.assertIn("6", line.value_text)
+        self.assertEqual(line.status, "red")
+        self.assertIn("data:image/svg+xml", str(line.sparkline))
