@@ -1,8 +1,11 @@
 """Level of one dimension: what the database shows, what people say, what is wanted."""
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..engine import maturity
+from ..preparation import evidence
+from .crm_indicator_drill import DRILL_LIMIT
 from .crm_maturity_dimension import LEVELS
 from .crm_preparation_finding import CrmPreparationFinding
 from .crm_preparation_part import CrmPreparationLine
@@ -32,9 +35,18 @@ class CrmMaturityLine(models.Model):
     level_detected = fields.Selection(
         LEVELS, string="Level Shown", readonly=True, copy=False
     )
-    evidence = fields.Text(
-        readonly=True, copy=False, help="What the database shows, in numbers."
+    evidence_number = fields.Float(
+        digits=0, string="Records That Show It", readonly=True, copy=False
     )
+    evidence_total = fields.Float(
+        digits=0, string="Records Counted", readonly=True, copy=False
+    )
+    is_detected = fields.Boolean(readonly=True, copy=False)
+    evidence = fields.Text(
+        compute="_compute_evidence", help="What the database shows, in numbers."
+    )
+    has_speaking = fields.Boolean(compute="_compute_evidence")
+    has_silent = fields.Boolean(compute="_compute_evidence")
     level = fields.Selection(LEVELS, string="Level Chosen")
     statement = fields.Text(compute="_compute_statement", string="Means")
     target = fields.Selection(
@@ -59,6 +71,21 @@ class CrmMaturityLine(models.Model):
         "UNIQUE (assessment_id, dimension_id)",
         "Each dimension of maturity is assessed once.",
     )
+
+    @api.depends("is_detected", "evidence_number", "evidence_total", "level_detected")
+    @api.depends_context("lang", "uid")
+    def _compute_evidence(self):
+        """In the language of the reader: kept are the numbers, not the words."""
+        for line in self:
+            name, found = line.dimension_id.evidence, line.is_detected
+            number, total = line.evidence_number, line.evidence_total
+            line.evidence = found and evidence.describe(
+                self.env, name, number, total, told=bool(line.level_detected)
+            )
+            listed = found and evidence.DETECTORS[name].model
+            named = not listed or line._may_be_named(listed)
+            line.has_speaking = found and number > 0 and named
+            line.has_silent = bool(listed) and number < total and named
 
     @api.depends("assessment_id.target")
     def _compute_target(self):
@@ -111,10 +138,70 @@ class CrmMaturityLine(models.Model):
             line.write(
                 {
                     "level_detected": level,
-                    "evidence": result.sentence,
+                    "is_detected": True,
+                    "evidence_number": result.number,
+                    "evidence_total": result.total,
                     "level": line.level or level,
                 }
             )
+
+    def action_open_speaking(self):
+        """The records that show the level, as they are now, by the viewer's rights."""
+        return self._open_evidence(speaks=True)
+
+    def action_open_silent(self):
+        """The records counted that do not show it."""
+        return self._open_evidence(speaks=False)
+
+    def _open_evidence(self, *, speaks):
+        self.ensure_one()
+        name = self.dimension_id.evidence
+        model = evidence.DETECTORS[name].model
+        if not model:
+            return self._open_audits()
+        if not self._may_be_named(model):
+            raise UserError(
+                self.env._(
+                    "%(name)s counts colleagues: who they are is shown to risk managers"
+                    " only, and only where the settings allow indicators by"
+                    " salesperson.",
+                    name=self.dimension_id.name,
+                )
+            )
+        # sudo: counted as for the level; what is shown goes by the rules of the list
+        found = evidence.find(self.implementation_id.sudo(), name, speaks=speaks)
+        shown = [("id", "in", found[:DRILL_LIMIT])]
+        records = self.env[model].with_context(active_test=False)
+        title = self.env["crm.indicator"]._drill_title(
+            self.dimension_id.name, len(found), records.search_count(shown)
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": model,
+            "views": [(False, "list"), (False, "form")],
+            "domain": shown,
+            "context": {"create": False, "active_test": False},
+        }
+
+    def _may_be_named(self, model):
+        """Colleagues behind a figure are named as those behind an indicator are."""
+        return model != "res.users" or (
+            self.company_id.crm_indicator_person_level
+            and self.env.user.has_group("crm_risk.crm_risk_group_manager")
+        )
+
+    def _open_audits(self):
+        """The index of quality has its own screen, fault by fault."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_risk.crm_data_audit_action"
+        )
+        hub = self.implementation_id
+        return {
+            **action,
+            "domain": [("implementation_id", "=", hub.id)],
+            "context": {"default_implementation_id": hub.id},
+        }
 
     # --- what follows
 

@@ -192,7 +192,59 @@ class TestMaturity(PreparationCase):
         self._buyers(10, portal=3)
         assessment = self._assessment().with_context(lang="ru_RU")
         assessment.action_detect()
-        self.assertIn("Покупател", self._line(assessment, "channels").evidence)
+        line = self._line(assessment, "channels")
+        self.assertIn("Покупател", line.evidence)
+        english = line.with_context(lang="en_US")
+        self.assertIn("Buyers", english.evidence, "each reader in his own language")
+
+    def _opened(self, action):
+        return self.env[action["res_model"]].search(action["domain"])
+
+    def test_records_behind_the_evidence(self):
+        """10 buyers, 3 of them in the portal: the buttons open 3 and 7 customers."""
+        self._buyers(10, portal=3)
+        assessment = self._assessment()
+        line = self._line(assessment, "channels")
+        self.assertFalse(line.has_speaking or line.has_silent, "not read yet")
+        assessment.action_detect()
+        self.assertTrue(line.has_speaking and line.has_silent)
+        shown = self._opened(line.action_open_speaking())
+        self.assertEqual(set(shown.mapped("name")), {f"Buyer {n}" for n in range(3)})
+        others = self._opened(line.action_open_silent())
+        self.assertEqual(
+            sorted(others.mapped("name")),
+            [f"Buyer {number}" for number in range(3, 10)],
+        )
+
+    def test_every_dimension_opens_what_it_counted(self):
+        self._buyers(3, portal=1)
+        assessment = self._assessment()
+        assessment.action_detect()
+        for line in assessment.line_ids.with_env(self.env):  # who may read all
+            if line.dimension_id.evidence == "people":
+                continue
+            action = line.action_open_speaking()
+            if line.dimension_id.evidence == "data":
+                self.assertEqual(action["res_model"], "crm.data.audit")
+                continue
+            found = self.env[action["res_model"]].sudo().with_context(active_test=False)
+            count = found.search_count(action["domain"])
+            self.assertEqual(count, line.evidence_number, line.dimension_id.name)
+            others = found.search_count(line.action_open_silent()["domain"])
+            self.assertEqual(others, line.evidence_total - line.evidence_number)
+
+    def test_colleagues_are_named_only_where_allowed(self):
+        assessment = self._assessment()
+        assessment.action_detect()
+        line = self._line(assessment, "people")
+        self.assertFalse(line.has_speaking or line.has_silent)
+        with self.refused("counts colleagues", UserError):
+            line.action_open_silent()
+        self.company_a.crm_indicator_person_level = True
+        with self.refused("counts colleagues", UserError):
+            line.action_open_silent()  # an officer still may not
+        boss = line.with_user(self.manager)
+        self.assertEqual(boss.action_open_silent()["res_model"], "res.users")
 
     # Over time ----------------------------------------------------------------
 
