@@ -2,7 +2,7 @@
 
 import base64
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..report.register_workbook import RegisterWorkbook
 
@@ -17,6 +17,7 @@ class CrmImplementation(models.Model):
         help="Made when it is downloaded, of the risks that the reader may see.",
     )
 
+    @api.depends_context("uid", "lang")
     def _compute_register_file(self):
         for implementation in self:
             workbook = RegisterWorkbook(self.env, implementation._get_register_data())

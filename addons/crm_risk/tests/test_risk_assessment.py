@@ -232,6 +232,7 @@ class TestAssessment(RiskCase):
                     "company_id": self.company_a.id,
                     "date": fields.Date.subtract(this_month, months=months),
                     "numerator": value,
+                    "denominator": 1,
                 }
             )
         self.env.invalidate_all()

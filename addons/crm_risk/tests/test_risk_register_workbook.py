@@ -146,6 +146,14 @@ class TestRegisterWorkbook(WorkbookCase):
         self.assertNotIn("=Отказ", names)
         self.assertIn("Chance", names)
 
+    def test_each_reader_gets_his_own(self):
+        """In one transaction too: what one may read is not handed to another."""
+        self.refusal.write({"confidential": True, "owner_id": self.manager.id})
+        whole = self.implementation.with_user(self.manager).register_file
+        self.assertNotEqual(
+            whole, self.implementation.with_user(self.officer).register_file
+        )
+
     def test_rights(self):
         for user in (self.seller, self.stranger):
             with self.assertRaises(AccessError):
