@@ -14,10 +14,14 @@ from . import generate
 
 GROUPS = ("engines", "pairs", "scoring", "indicators")
 
+# seconds for all indicators, from nothing and at night
+EVERY_LIMITS_LINES = (60, 5)  # over 2,000,000 order lines
+EVERY_LIMITS_ORDERS = (30, 5)  # over 200,000 orders
+
 
 def add_arguments(parser):
     scale = parser.add_mutually_exclusive_group()
-    scale.add_argument("--small", action="store_true", help="about 5 minutes (default)")
+    scale.add_argument("--small", action="store_true", help="about ten minutes")
     scale.add_argument("--full", action="store_true", help="sizes of the requirements")
     parser.add_argument(
         "--only", choices=GROUPS, action="append", help="measure this group only"
@@ -76,12 +80,11 @@ def _indicators(scale, sizes):
     database = _company(f"bench_history_{scale}", sizes.indicators, sizes.months, False)
     size = f"{sizes.months} months, {_words(sizes.indicators)}"
     found = _inside("indicators", database, size)
-    if sizes.every_indicator != sizes.indicators:
-        database = _company(
-            f"bench_every_{scale}", sizes.every_indicator, sizes.months, False
-        )
+    if scale == "full":
+        found += _inside("every_indicator", database, size, *EVERY_LIMITS_LINES)
+    database = _company("bench_every", sizes.every_indicator, sizes.months, False)
     size = f"{sizes.months} months, {_words(sizes.every_indicator)}"
-    return found + _inside("every_indicator", database, size)
+    return found + _inside("every_indicator", database, size, *EVERY_LIMITS_ORDERS)
 
 
 def _words(size):
@@ -111,10 +114,12 @@ def _company(database, size, months, orders_only):
     return database
 
 
-def _inside(module, database, size):
+def _inside(module, database, size, *limits):
     target = _target(module)
     with step(f"Measuring {module} in {database}"):
-        done = odoo_process.tool(database, f"bench.{module}", str(target), size)
+        done = odoo_process.tool(
+            database, f"bench.{module}", str(target), size, *map(str, limits)
+        )
     if done:
         raise Failure(f"Measuring {module} failed; see above.")
     return _read(target)
