@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo.tools import SQL
 
 from odoo.addons.crm_risk.indicators import SqlIndicator, parts, register
-from odoo.addons.crm_risk.indicators.stock import StockValue, _Quantities
+from odoo.addons.crm_risk.indicators.stock import PastStock, StockValue
 
 DEAD_DAYS = 180
 DEMAND_DAYS = 90
@@ -13,76 +13,76 @@ MONTHS = 12
 
 
 class StockIndicator(StockValue):
-    """Reads stock value by product and what left to customers, period by period."""
+    """Reads stock by product and what left to customers, period by period."""
 
     modules = ("stock_account", "sale_stock")
     rolling_lag_days = 1  # what left is of whole days, unlike a level
+    condition = SQL("TRUE")
+    numerator: SQL
+    denominator: SQL
+
+    def stock(self, env, window) -> SQL:
+        """FROM item `stock` of (product_id, date) and what the figures are made of."""
+        raise NotImplementedError
+
+    def records(self, env, window):
+        return parts.record(
+            source=self.stock(env, window),
+            where=self.condition,
+            id=SQL("stock.product_id"),
+            date=SQL("stock.date"),
+            numerator=self.numerator,
+            denominator=self.denominator,
+        )
 
     @staticmethod
-    def _end(window, day):
-        return min(window.last_day(day), window.today)
+    def _ends(window):
+        """Last days of the periods, of the present one today."""
+        return [min(window.last_day(day), window.today) for day in window.dates]
 
-    def _costs(self, env, window):
-        """{(product id, fact date): cost of what was delivered less returned}"""
-        rows = env.execute_query(
-            SQL(
-                """
-                SELECT m.product_id, %s,
-                       SUM(CASE WHEN target.usage = 'customer' THEN m.value
-                                ELSE -m.value END)
-                  FROM stock_move m
-                  JOIN stock_location source ON source.id = m.location_id
-                  JOIN stock_location target ON target.id = m.location_dest_id
-                 WHERE m.state = 'done' AND m.company_id = %s AND %s
-                   AND (m.is_out AND target.usage = 'customer'
-                        OR m.is_in AND source.usage = 'customer')
-                 GROUP BY 1, 2""",
-                window.date_of(SQL("m.date")),
-                window.company_id,
-                window.covers(SQL("m.date")),
-            )
-        )
-        return {(product, day): float(cost) for product, day, cost in rows}
+    def _with_sales(self, window, days, held) -> SQL:
+        """The query `held` of (product_id, date, figure) and, besides, the first
+        instant of the days up to the end of the period and whether the product went
+        out to customers in them.
 
-    def _values(self, env, window):
-        """{(product id, fact date): value of the stock at its end}"""
-        return {
-            (product, day): value
-            for product, day, value, _none in StockValue.rows(self, env, window)
-        }
-
-    def _last_moves(self, env, window, days):
-        """{fact date: ids of the products that went out to customers in the days
-        up to its end}"""
-        periods = SQL(
-            "unnest(%s::date[], %s::timestamp[], %s::timestamp[])"
-            " AS period(date, since, until)",
-            window.dates,
-            [
-                window.utc(self._end(window, day) - timedelta(days=days - 1))
-                for day in window.dates
-            ],
-            [
-                window.utc(self._end(window, day) + timedelta(days=1))
-                for day in window.dates
-            ],
+        The moves are read once: the last one before each end tells.
+        """
+        ends = self._ends(window)
+        since = [window.utc(end - timedelta(days=days - 1)) for end in ends]
+        until = [window.utc(end + timedelta(days=1)) for end in ends]
+        return SQL(
+            """
+            SELECT product_id, date, figure, since,
+                   COALESCE(last >= since, FALSE) AS is_sold
+              FROM (
+                SELECT event.*, MAX(sold) OVER (
+                           PARTITION BY product_id ORDER BY number) AS last
+                  FROM (
+                    SELECT held.product_id, period.number, period.date, period.since,
+                           held.figure, NULL::timestamp AS sold
+                      FROM (%(held)s) AS held
+                      JOIN unnest(%(dates)s::date[], %(since)s::timestamp[])
+                           WITH ORDINALITY AS period(date, since, number) USING (date)
+                     UNION ALL
+                    SELECT m.product_id,
+                           width_bucket(m.date, %(until)s::timestamp[]) + 1, NULL, NULL,
+                           NULL, MAX(m.date)
+                      FROM stock_move m
+                      JOIN stock_location target ON target.id = m.location_dest_id
+                     WHERE m.state = 'done' AND m.company_id = %(company)s
+                       AND target.usage = 'customer'
+                       AND m.date >= %(first)s AND m.date < %(last)s
+                     GROUP BY 1, 2) AS event
+              ) AS followed
+             WHERE date IS NOT NULL""",
+            held=held,
+            dates=window.dates,
+            since=since,
+            until=until,
+            company=window.company_id,
+            first=since[0],
+            last=until[-1],
         )
-        rows = env.execute_query(
-            SQL(
-                """
-                SELECT period.date, array_agg(DISTINCT m.product_id)
-                  FROM %s
-                  JOIN stock_move m ON m.date >= period.since AND m.date < period.until
-                  JOIN stock_location target ON target.id = m.location_dest_id
-                 WHERE m.state = 'done' AND m.company_id = %s
-                   AND target.usage = 'customer'
-                 GROUP BY 1""",
-                periods,
-                window.company_id,
-            )
-        )
-        found = {day: set(products) for day, products in rows}
-        return {day: found.get(day, set()) for day in window.dates}
 
 
 @register
@@ -90,17 +90,45 @@ class DaysOfStock(StockIndicator):
     """Value of the stock at the end by the cost of what was delivered per day."""
 
     code = "S03"
+    numerator = SQL("stock.value * stock.days")
+    denominator = SQL("stock.cost")
 
-    def rows(self, env, window):
-        values, costs = self._values(env, window), self._costs(env, window)
-        for product, day in sorted(set(values) | set(costs)):
-            value = values.get((product, day), 0.0)
-            cost = costs.get((product, day), 0.0)
-            yield product, day, *self._figure(window, day, value, cost)
+    def stock(self, env, window):
+        firsts = window.dates if window.step else [window.first]
+        lasts = self._ends(window)
+        return SQL(
+            """(
+            SELECT product_id, date, period.days, COALESCE(held.value, 0) AS value,
+                   COALESCE(delivered.cost, 0) AS cost
+              FROM (%s) AS held
+              FULL JOIN (%s) AS delivered USING (product_id, date)
+              JOIN unnest(%s::date[], %s::int[]) AS period(date, days) USING (date)
+            ) AS stock""",
+            self.values(env, window),
+            self._costs(window),
+            window.dates,
+            [(end - start).days + 1 for start, end in zip(firsts, lasts, strict=True)],
+        )
 
-    def _figure(self, window, day, value, cost):
-        first = day if window.step else window.first
-        return value * ((self._end(window, day) - first).days + 1), cost
+    @staticmethod
+    def _costs(window) -> SQL:
+        """Query of (product_id, date, cost) of what was delivered less returned."""
+        return SQL(
+            """
+            SELECT m.product_id, %(date)s AS date,
+                   SUM(CASE WHEN target.usage = 'customer' THEN m.value
+                            ELSE -m.value END)::numeric AS cost
+              FROM stock_move m
+              JOIN stock_location source ON source.id = m.location_id
+              JOIN stock_location target ON target.id = m.location_dest_id
+             WHERE m.state = 'done' AND m.company_id = %(company)s AND %(covered)s
+               AND (m.is_out AND target.usage = 'customer'
+                    OR m.is_in AND source.usage = 'customer')
+             GROUP BY 1, 2""",
+            date=window.date_of(SQL("m.date")),
+            company=window.company_id,
+            covered=window.covers(SQL("m.date")),
+        )
 
 
 @register
@@ -108,9 +136,8 @@ class StockTurn(DaysOfStock):
     """Yearly cost of what was delivered by the value of the stock at the end."""
 
     code = "S02"
-
-    def _figure(self, window, day, value, cost):
-        return cost * MONTHS, value
+    numerator = SQL("stock.cost * %s", MONTHS)
+    denominator = SQL("stock.value")
 
 
 @register
@@ -121,10 +148,9 @@ class CarryingCost(StockValue):
     code = "S04"
     modules = ("stock_account", "sale_stock")
 
-    def rows(self, env, window):
+    def figure(self, env, window):
         rate = env["res.company"].browse(window.company_id).effects_carrying_rate
-        for product, day, value, none in super().rows(env, window):
-            yield product, day, value * rate / MONTHS, none
+        return SQL("held.value * %s / %s", rate, MONTHS)
 
     def settings(self, env, window):
         return (env["res.company"].browse(window.company_id).effects_carrying_rate,)
@@ -135,19 +161,21 @@ class DeadStock(StockIndicator):
     """Value of the products without a delivery for half a year, by all stock."""
 
     code = "S05"
+    numerator = SQL(
+        """CASE WHEN stock.is_sold OR good.create_date >= stock.since - interval '1 day'
+                THEN 0 ELSE stock.figure END"""
+    )
+    denominator = SQL("stock.figure")
 
-    def rows(self, env, window):
-        sold = self._last_moves(env, window, DEAD_DAYS)
-        products = env["product.product"].with_context(active_test=False)
-        values = self._values(env, window)
-        ids = sorted({product for product, _day in values})
-        born = {
-            product.id: product.create_date for product in products.browse(ids).exists()
-        }
-        for (product, day), value in sorted(values.items()):
-            old = window.utc(self._end(window, day) - timedelta(days=DEAD_DAYS))
-            dead = product not in sold[day] and born[product] < old
-            yield product, day, value if dead else 0.0, value
+    def stock(self, env, window):
+        held = SQL(
+            "SELECT product_id, date, value AS figure FROM (%s) AS valued",
+            self.values(env, window),
+        )
+        return SQL(
+            "(%s) AS stock JOIN product_product good ON good.id = stock.product_id",
+            self._with_sales(window, DEAD_DAYS, held),
+        )
 
 
 @register
@@ -155,19 +183,19 @@ class OutOfStock(StockIndicator):
     """Share of the products delivered in the last 90 days that are out of stock."""
 
     code = "S06"
+    condition = SQL("stock.is_sold")
+    numerator = parts.flag(SQL("stock.figure <= 0"))
+    denominator = SQL("1")
 
-    def rows(self, env, window):
+    def stock(self, env, window):
         company = env["res.company"].browse(window.company_id)
-        products = self._products(env, company)
-        demanded = self._last_moves(env, window, DEMAND_DAYS)
         moments = {day: self._moment(window, day) for day in window.dates}
-        quantities = _Quantities(company, products, moments.values())
-        days = sorted(moments, reverse=True)
-        for product in products:
-            known = quantities.of(product, [moments[day] for day in days])
-            for day, quantity in zip(days, known, strict=True):
-                if product.id in demanded[day]:
-                    yield product.id, day, float(quantity <= 0), 1.0
+        past = PastStock(company, self._products(env, company), moments)
+        held = SQL(
+            "SELECT product_id, date, quantity AS figure FROM (%s) AS past",
+            past.quantities(),
+        )
+        return SQL("(%s) AS stock", self._with_sales(window, DEMAND_DAYS, held))
 
 
 @register

@@ -24,31 +24,40 @@ class Retention(SqlIndicator):
     stays = True
 
     def records(self, env, window):
+        """An order speaks for its customer in the periods in whose earlier half it is
+        the last one: then the next order tells whether the customer stayed."""
+        bounds = self._bounds(window)
         return SQL(
             """
-            SELECT bought.customer_id AS id, bought.date, NULL::integer AS team_id,
-                   NULL::integer AS warehouse_id, NULL::integer AS user_id,
-                   %(counted)s AS numerator, 1 AS denominator
+            SELECT customer_id AS id, (%(dates)s::date[])[number] AS date,
+                   NULL::integer AS team_id, NULL::integer AS warehouse_id,
+                   NULL::integer AS user_id, %(counted)s AS numerator, 1 AS denominator
               FROM (
-                SELECT %(customer)s AS customer_id, period.date,
-                       BOOL_OR(s.date_order < period.middle) AS before,
-                       BOOL_OR(s.date_order >= period.middle) AS after
-                  FROM unnest(%(dates)s::date[], %(begins)s::timestamp[],
-                              %(middles)s::timestamp[], %(ends)s::timestamp[])
-                       AS period(date, begin, middle, until)
-                  JOIN sale_order s ON s.date_order >= period.begin
-                                   AND s.date_order < period.until
-                  JOIN res_partner p ON p.id = s.partner_id
+                SELECT %(customer)s AS customer_id, s.date_order,
+                       lead(s.date_order) OVER (
+                           PARTITION BY %(customer)s ORDER BY s.date_order) AS next
+                  FROM sale_order s JOIN res_partner p ON p.id = s.partner_id
                  WHERE s.state = 'sale' AND s.company_id = %(company)s
-                 GROUP BY 1, 2
-              ) AS bought
-             WHERE bought.before""",
+                   AND s.date_order >= %(first)s AND s.date_order < %(last)s
+              ) AS visit
+             CROSS JOIN generate_series(
+                   width_bucket(date_order, %(middles)s::timestamp[]) + 1,
+                   LEAST(width_bucket(date_order, %(begins)s::timestamp[]),
+                         width_bucket(next, %(middles)s::timestamp[]))) AS number""",
             counted=parts.flag(
-                SQL("bought.after" if self.stays else "NOT bought.after")
+                SQL(
+                    "COALESCE(next < (%s::timestamp[])[number], FALSE) = %s",
+                    bounds["ends"],
+                    self.stays,
+                )
             ),
             customer=parts.CUSTOMER,
             company=window.company_id,
-            **self._bounds(window),
+            dates=window.dates,
+            first=bounds["begins"][0],
+            last=bounds["ends"][-1],
+            begins=bounds["begins"],
+            middles=bounds["middles"],
         )
 
     @staticmethod
@@ -59,7 +68,6 @@ class Retention(SqlIndicator):
             for day in window.dates
         ]
         return {
-            "dates": window.dates,
             "begins": [
                 window.utc(end - relativedelta(months=2 * HALF_YEAR)) for end in ends
             ],

@@ -37,10 +37,12 @@ class CreditNoteRate(InvoiceIndicator):
 
 
 QUANTITY = SQL(
-    """COALESCE((SELECT SUM(ml.quantity_product_uom)
-                   FROM stock_move_line ml WHERE ml.move_id = m.id), 0)"""
+    """CASE WHEN m.product_uom = t.uom_id THEN m.quantity
+            ELSE COALESCE((SELECT SUM(ml.quantity_product_uom)
+                             FROM stock_move_line ml WHERE ml.move_id = m.id), 0) END"""
 )
-"""What a move `m` carried, in the product's own unit."""
+"""What a move `m` carried, in the own unit of its product `t`. Moves in another unit
+are asked for their details, which keep the quantity exactly."""
 
 
 class OrderMoveIndicator(SqlIndicator):
@@ -80,10 +82,14 @@ class ReturnedQuantity(OrderMoveIndicator):
     """Quantity that came back from customers by the quantity delivered."""
 
     code = "Q02"
+    product = SQL(
+        """JOIN product_product p ON p.id = m.product_id
+           JOIN product_template t ON t.id = p.product_tmpl_id"""
+    )
 
     def records(self, env, window):
         return parts.record(
-            source=self.source,
+            source=SQL("%s %s", self.source, self.product),
             where=self.moves(window),
             id=SQL("m.id"),
             date=window.date_of(SQL("m.date")),
@@ -101,7 +107,10 @@ class ReturnedQuantity(OrderMoveIndicator):
 
 @register
 class FulfilmentDays(OrderMoveIndicator):
-    """Days from confirmation to the last delivery of an order, in its month."""
+    """Days from confirmation to the last delivery of an order, in its month.
+
+    A delivery before the window is the last one of no order that has one in it.
+    """
 
     code = "L02"
     model = "sale.order"
@@ -120,6 +129,7 @@ class FulfilmentDays(OrderMoveIndicator):
                   JOIN sale_order_line l ON l.id = m.sale_line_id
                  WHERE m.state = 'done' AND m.company_id = %(company)s
                    AND target.usage = 'customer'
+                   AND m.date >= %(start)s
                  GROUP BY l.order_id
               ) AS last
               JOIN sale_order s ON s.id = last.order_id
@@ -127,6 +137,7 @@ class FulfilmentDays(OrderMoveIndicator):
             date=window.date_of(SQL("last.date")),
             days=parts.elapsed(SQL("last.date - s.date_order"), parts.DAY),
             company=window.company_id,
+            start=window.start,
             covered=window.covers(SQL("last.date")),
         )
 

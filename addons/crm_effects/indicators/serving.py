@@ -16,19 +16,26 @@ HOURS = SQL(
 )
 """Hours booked on the tasks of the order `s`."""
 
-CORRECTIONS = SQL(
-    """((SELECT COUNT(*) FROM stock_picking back
-          WHERE back.sale_id = s.id AND back.state = 'done'
-            AND back.return_id IS NOT NULL)
-        + (SELECT COUNT(DISTINCT note.id)
-             FROM account_move note
-             JOIN account_move_line item ON item.move_id = note.id
-             JOIN sale_order_line_invoice_rel link ON link.invoice_line_id = item.id
-             JOIN sale_order_line l ON l.id = link.order_line_id
-            WHERE l.order_id = s.id AND note.state = 'posted'
-              AND note.move_type = 'out_refund'))"""
+TRANSFERS = SQL(
+    """SELECT k.sale_id, SUM(k.carrier_price::numeric) AS freight,
+              COUNT(k.return_id) AS returns
+         FROM stock_picking k
+        WHERE k.state = 'done' AND k.sale_id IS NOT NULL
+          AND (k.return_id IS NOT NULL OR k.carrier_price <> 0)
+        GROUP BY k.sale_id"""
 )
-"""Returned deliveries and credit notes of the order `s`."""
+"""Freight and returned deliveries by order."""
+
+CREDIT_NOTES = SQL(
+    """SELECT l.order_id, COUNT(DISTINCT note.id) AS notes
+         FROM account_move note
+         JOIN account_move_line item ON item.move_id = note.id
+         JOIN sale_order_line_invoice_rel link ON link.invoice_line_id = item.id
+         JOIN sale_order_line l ON l.id = link.order_line_id
+        WHERE note.state = 'posted' AND note.move_type = 'out_refund'
+        GROUP BY l.order_id"""
+)
+"""Credit notes by order."""
 
 
 def has_timesheets(env) -> bool:
@@ -52,29 +59,33 @@ class CostToServe(OrderIndicator):
     code = "E02"
     modules = ("stock_delivery",)
     maturity_days = 30
+    joins = SQL(
+        """LEFT JOIN (%s) AS transfer ON transfer.sale_id = s.id
+           LEFT JOIN (%s) AS credit ON credit.order_id = s.id""",
+        TRANSFERS,
+        CREDIT_NOTES,
+    )
 
     def records(self, env, window):
         company = env["res.company"].browse(window.company_id)
         hours = HOURS if has_timesheets(env) else SQL("0")
         cost = SQL(
-            """%(freight)s / %(rate)s + %(hours)s * %(hour_cost)s::numeric
-               + %(corrections)s * %(correction_cost)s::numeric""",
-            freight=SQL(
-                """COALESCE((SELECT SUM(sent.carrier_price::numeric)
-                               FROM stock_picking sent
-                              WHERE sent.sale_id = s.id AND sent.state = 'done'), 0)"""
-            ),
+            """COALESCE(transfer.freight, 0) / %(rate)s
+               + (%(hours)s)::numeric * %(hour_cost)s::numeric
+               + (COALESCE(transfer.returns, 0) + COALESCE(credit.notes, 0))
+                 * %(correction_cost)s::numeric""",
             rate=parts.order_rate(),
-            hours=SQL("(%s)::numeric", hours),
+            hours=hours,
             hour_cost=company.effects_hour_cost,
-            corrections=CORRECTIONS,
             correction_cost=company.effects_correction_cost,
         )
         return self.select(env, window, cost, SQL("1"))
 
     def definition(self, env):
         """The same for all companies: what each decides is in its settings."""
-        return self._fingerprint(f"{self.code}{HOURS.code}{CORRECTIONS.code}")
+        return self._fingerprint(
+            f"{self.code}{HOURS.code}{TRANSFERS.code}{CREDIT_NOTES.code}"
+        )
 
     def settings(self, env, window):
         company = env["res.company"].browse(window.company_id)

@@ -27,32 +27,31 @@ class TopSellerShare(SqlIndicator):
     def records(self, env, window):
         return SQL(
             """
-            SELECT id, date, NULL::integer AS team_id, NULL::integer AS warehouse_id,
-                   NULL::integer AS user_id,
-                   CASE WHEN user_id = top THEN amount ELSE 0 END AS numerator,
-                   amount AS denominator
-              FROM (
-                SELECT sold.*,
-                       first_value(user_id) OVER by_revenue AS top,
-                       MAX(place) OVER (PARTITION BY date) AS sellers
-                  FROM (
-                    SELECT sold.*, dense_rank() OVER (
-                               PARTITION BY date ORDER BY user_id) AS place
-                      FROM (%(sold)s) AS sold) AS sold
-                WINDOW by_revenue AS (PARTITION BY date ORDER BY revenue DESC, user_id)
-              ) AS sold
-             WHERE sellers >= %(least)s OR %(person_level)s""",
+            WITH sold AS MATERIALIZED (%(sold)s),
+            best AS (
+                SELECT date, COUNT(*) AS sellers,
+                       (array_agg(user_id ORDER BY revenue DESC, user_id))[1] AS user_id
+                  FROM (SELECT date, user_id, SUM(amount) AS revenue
+                          FROM sold GROUP BY date, user_id) AS seller
+                 GROUP BY date
+            )
+            SELECT sold.id, sold.date, NULL::integer AS team_id,
+                   NULL::integer AS warehouse_id, NULL::integer AS user_id,
+                   CASE WHEN sold.user_id = best.user_id THEN sold.amount ELSE 0
+                        END AS numerator,
+                   sold.amount AS denominator
+              FROM sold JOIN best ON best.date = sold.date
+             WHERE best.sellers >= %(least)s OR %(person_level)s""",
             sold=self.sold(window),
             least=MIN_PERSONS,
             person_level=window.person_level,
         )
 
     def sold(self, window) -> SQL:
-        """Orders of the days behind each period, with the revenue of their seller."""
+        """Orders of the days behind each period."""
         return SQL(
             """
-            SELECT s.id, period.date, s.user_id, %(amount)s AS amount,
-                   SUM(%(amount)s) OVER (PARTITION BY period.date, s.user_id) AS revenue
+            SELECT s.id, period.date, s.user_id, %(amount)s AS amount
               FROM %(periods)s
               JOIN sale_order s
                 ON s.date_order >= period.since AND s.date_order < period.until

@@ -16,6 +16,7 @@ class OrderIndicator(SqlIndicator):
     model = "sale.order"
     modules = ("sale",)
     condition = SQL("TRUE")
+    joins = SQL("")
 
     def numerator(self, window) -> SQL:
         raise NotImplementedError
@@ -30,7 +31,7 @@ class OrderIndicator(SqlIndicator):
 
     def select(self, env, window, numerator: SQL, denominator: SQL) -> SQL:
         return parts.record(
-            source=SQL("sale_order s"),
+            source=SQL("sale_order s %s", self.joins),
             where=SQL("%s AND %s", parts.confirmed_orders(window), self.condition),
             id=SQL("s.id"),
             date=window.date_of(SQL("s.date_order")),

@@ -17,21 +17,25 @@ PROMISE = SQL(
     "COALESCE(s.commitment_date,"
     " s.date_order + make_interval(secs => (l.customer_lead * 86400)::float8))"
 )
-"""The date agreed with the customer, else the order's plus the product's lead time."""
+"""The date agreed with the customer, else the order's plus the product's lead time.
+
+PostgreSQL takes conditions on it to hold for next to no line and would look the moves
+up one line after the other; inside COALESCE it takes them to hold for every second."""
 
 
 AT_CUSTOMER = SQL("ANY(ARRAY(SELECT id FROM stock_location WHERE usage = 'customer'))")
 
 MOVED = SQL(
     """CASE WHEN m.location_dest_id = %(customer)s THEN 1 ELSE -1 END
-       * CASE WHEN m.product_uom = line.uom_id THEN m.quantity
-              ELSE (SELECT SUM(ml.quantity_product_uom)
-                      FROM stock_move_line ml WHERE ml.move_id = m.id) END""",
+       * (CASE WHEN m.product_uom = line.uom_id THEN m.quantity
+               ELSE (SELECT SUM(ml.quantity_product_uom)
+                       FROM stock_move_line ml WHERE ml.move_id = m.id) END)::float8""",
     customer=AT_CUSTOMER,
 )
 """What a move `m` brings to the customer of a `line`, in the product's unit. Moves in
 another unit are asked for their details, which keep the product's quantity exactly:
-a third of a dozen is stored as 0.33."""
+a third of a dozen is stored as 0.33. Floating sums of all lines fit into memory where
+exact ones do not, and the tolerance takes care of their last bits."""
 
 IN_TIME = SQL(
     """m.sale_line_id = line.id AND m.state = 'done' AND m.date <= line.promise
@@ -87,7 +91,9 @@ class OnTimeInFull(SqlIndicator):
               FROM (
                 SELECT l.id, s.team_id, s.warehouse_id, s.user_id,
                        %(promise)s AS promise, t.uom_id,
-                       l.product_uom_qty * ul.factor / ut.factor AS quantity
+                       (CASE WHEN l.product_uom_id = t.uom_id THEN l.product_uom_qty
+                             ELSE l.product_uom_qty * ul.factor / ut.factor
+                             END)::float8 AS quantity
                   FROM (%(candidates)s) AS due
                   JOIN sale_order s ON s.id = due.id
                   JOIN sale_order_line l ON l.order_id = s.id
@@ -98,7 +104,7 @@ class OnTimeInFull(SqlIndicator):
                  WHERE s.state = 'sale' AND s.company_id = %(company)s
                    AND l.display_type IS NULL AND NOT COALESCE(l.is_downpayment, FALSE)
                    AND t.is_storable AND l.product_uom_qty > 0
-                   AND %(covered)s AND %(promise)s < %(now)s
+                   AND COALESCE(%(covered)s AND %(promise)s < %(now)s, FALSE)
               ) AS line
               LEFT JOIN stock_move m ON %(in_time)s
              GROUP BY line.id""",

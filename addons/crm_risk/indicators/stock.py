@@ -2,24 +2,29 @@
 
 Odoo tells the value of a product at any moment (`total_value`), replaying its moves.
 For products valued at standard price the value is quantity × price of the day, which
-is read for all products and months at once; the others are asked one by one. Month
-ends are Odoo's own: midnight UTC.
+one query reads for all products and months at once; the others are asked one by one.
+Month ends are Odoo's own: midnight UTC.
 """
 
-from collections import defaultdict
 from datetime import datetime, time, timedelta
-from decimal import Decimal
 
 from dateutil.relativedelta import relativedelta
 
-from odoo.tools import SQL, float_round
+from odoo.tools import SQL
 
-from .base import RowsIndicator
+from . import parts
+from .base import SqlIndicator
 from .registry import register
+
+NEVER = datetime.max
+"""No move is later: the present."""
+
+NOISE = 1e-9
+"""Of a unit's last decimal: what a conversion adds to a whole number is no quantity."""
 
 
 @register
-class StockValue(RowsIndicator):
+class StockValue(SqlIndicator):
     """Value of own storable products, as Odoo's inventory valuation gives it."""
 
     code = "S01"
@@ -40,7 +45,29 @@ class StockValue(RowsIndicator):
             since=since,
         )
 
-    def rows(self, env, window):
+    def figure(self, env, window) -> SQL:
+        """What a product `held` adds."""
+        return SQL("held.value")
+
+    def records(self, env, window):
+        return parts.record(
+            source=SQL("(%s) AS held", self.values(env, window)),
+            where=SQL("TRUE"),
+            id=SQL("held.product_id"),
+            date=SQL("held.date"),
+            numerator=self.figure(env, window),
+            denominator=SQL("0"),
+        )
+
+    def ids(self, env, window, cell):
+        return super().ids(env, window.only(cell.date), cell)
+
+    def definition(self, env):
+        """By name: the query names products, and more of them change no definition."""
+        return self._fingerprint(self.code)
+
+    def values(self, env, window) -> SQL:
+        """Query of (product_id, date, value) of what is held, period by period."""
         company = env["res.company"].browse(window.company_id)
         products = self._products(env, company)
         moments = {day: self._moment(window, day) for day in window.dates}
@@ -49,8 +76,17 @@ class StockValue(RowsIndicator):
                 product.cost_method == "standard" and not product.lot_valuated
             )
         )
-        yield from self._standard_rows(company, batch, moments)
-        yield from self._replayed_rows(company, products - batch, moments)
+        standard = PastStock(company, batch, moments).values()
+        if batch == products:
+            return standard
+        replayed = list(self._replayed_rows(company, products - batch, moments))
+        columns = zip(*replayed, strict=True) if replayed else [()] * 3
+        return SQL(
+            """%s UNION ALL
+               SELECT * FROM unnest(%s::int[], %s::date[], %s::numeric[])""",
+            standard,
+            *map(list, columns),
+        )
 
     @staticmethod
     def _moment(window, day):
@@ -76,27 +112,6 @@ class StockValue(RowsIndicator):
             )
         )
 
-    # Standard price: all at once ---------------------------------------------
-
-    @staticmethod
-    def _standard_rows(company, products, moments):
-        quantities = _Quantities(company, products, moments.values())
-        prices = _Prices(products)
-        rounding = company.currency_id.rounding
-        days = sorted(moments, reverse=True)
-        latest_first = [moments[day] for day in days]
-        for product in products:
-            past = zip(
-                days,
-                quantities.of(product, latest_first),
-                prices.of(product, latest_first),
-                strict=True,
-            )
-            for day, quantity, price in past:
-                value = float_round(quantity * price, precision_rounding=rounding)
-                if value:
-                    yield product.id, day, value, 0.0
-
     # Average cost, first in first out, lots: Odoo's own replay ---------------
 
     @staticmethod
@@ -107,7 +122,7 @@ class StockValue(RowsIndicator):
             for product in dated:
                 value = product.total_value
                 if not company.currency_id.is_zero(value):
-                    yield product.id, day, value, 0.0
+                    yield product.id, day, value
 
 
 def _as_company_user(company, products):
@@ -129,143 +144,170 @@ def _as_company_user(company, products):
     return products.with_context(allowed_company_ids=company.ids, active_test=False)
 
 
-class _Quantities:
-    """Quantities in the company's valued locations, now and back in time.
+class PastStock:
+    """Quantities and values at standard price, now and back in time.
 
-    Odoo's own rule: what lies there now, less what moved in since, plus what moved
-    out, each converted to the product's unit and rounded up. Sums stay exact until
-    then, for a trace of binary noise would be rounded up to a unit.
+    :param products: read in the company
+    :param moments: {date of the fact: last second, ``None`` for the present}
     """
 
     def __init__(self, company, products, moments):
         self.env = products.env
         self.company = company
+        self.products = products
+        self.days = sorted(moments, key=lambda day: moments[day] or NEVER)
+        self.moments = [moments[day] for day in self.days]
+        self.digits = self.env["decimal.precision"].precision_get("Product Unit")
         self.locations = self.env["stock.location"].search(
             [
                 ("company_id", "=", company.id),
                 ("usage", "in", ["internal", "transit"]),
             ]
         )
-        self.digits = self.env["decimal.precision"].precision_get("Product Unit")
-        self.now = self._read_now(products)
-        self.later = self._read_moves(products, moments)
 
-    def of(self, product, moments):
-        """Quantities at the moments, latest first; ``None`` is the present."""
-        flows = [_Flow(*flow) for flow in self.later.get(product.id, ())]
-        for moment in moments:
-            quantity = self.now.get(product.id, 0.0)
-            if moment:
-                quantity -= sum(flow.since(moment, product.uom_id) for flow in flows)
-            yield float_round(quantity, precision_digits=self.digits)
-
-    def _read_now(self, products):
-        owners = [False, self.company.partner_id.id]
-        groups = self.env["stock.quant"]._read_group(
-            [
-                ("product_id", "in", products.ids),
-                ("location_id", "in", self.locations.ids),
-                ("owner_id", "in", owners),
-            ],
-            ["product_id"],
-            ["quantity:sum"],
+    @property
+    def _periods(self) -> SQL:
+        """FROM item `period` of (date, moment, number), numbered by their order."""
+        return SQL(
+            "unnest(%s::date[], %s::timestamp[]) WITH ORDINALITY"
+            " AS period(date, moment, number)",
+            self.days,
+            self.moments,
         )
-        return {product.id: quantity for product, quantity in groups}
 
-    def _read_moves(self, products, moments):
-        """{product id: [(unit, +1 in or −1 out, [(day, quantity)] latest first)]}.
+    # Quantities ----------------------------------------------------------------
 
-        By month, named by its first day, when all moments are month ends.
+    def quantities(self) -> SQL:
+        """Query of (product_id, date, moment, quantity) of all products and moments.
+
+        Odoo's own rule: what lies there now, less what moved in since, plus what moved
+        out, each converted to the product's unit.
         """
-        past = [moment for moment in moments if moment]
-        if not products or not past:
-            return {}
-        month_ends = all((day + timedelta(days=1)).day == 1 for day in past)
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT product_id, product_uom, sign,
-                       array_agg(day ORDER BY day DESC),
-                       array_agg(quantity::text ORDER BY day DESC)
-                  FROM (
-                    SELECT m.product_id, m.product_uom,
-                           CASE WHEN m.location_dest_id = ANY(%(locations)s)
-                                THEN 1 ELSE -1 END AS sign,
-                           date_trunc(%(period)s, m.date)::date AS day,
-                           SUM(m.quantity) AS quantity
-                      FROM stock_move m
-                     WHERE m.state = 'done' AND m.date > %(first)s
-                       AND m.product_id = ANY(%(products)s)
-                       AND (m.location_dest_id = ANY(%(locations)s))
-                        <> (m.location_id = ANY(%(locations)s))
-                     GROUP BY 1, 2, 3, 4) AS moved
-                 GROUP BY 1, 2, 3""",
-                locations=self.locations.ids,
-                period="month" if month_ends else "day",
-                first=min(past),
-                products=products.ids,
-            )
+        return SQL(
+            """
+            SELECT good.id AS product_id, period.date, period.moment,
+                   round(COALESCE(present.quantity, 0) - COALESCE(later.quantity, 0),
+                         %(digits)s) AS quantity
+              FROM unnest(%(products)s::int[]) AS good(id)
+             CROSS JOIN %(periods)s
+              LEFT JOIN (%(present)s) AS present ON present.product_id = good.id
+              LEFT JOIN (%(later)s) AS later
+                ON later.product_id = good.id AND later.number = period.number""",
+            digits=self.digits,
+            products=self.products.ids,
+            periods=self._periods,
+            present=self._present(),
+            later=self._later(),
         )
-        units = self.env["uom.uom"]
-        found = defaultdict(list)
-        for product_id, unit_id, sign, days, amounts in rows:
-            flow = (units.browse(unit_id), sign, list(zip(days, amounts, strict=True)))
-            found[product_id].append(flow)
-        return found
 
-
-class _Flow:
-    """What moved one way in one unit, added up from the present backwards."""
-
-    def __init__(self, unit, sign, moves):
-        self.unit = unit
-        self.sign = sign
-        self.moves = iter(moves)
-        self.next = next(self.moves, None)
-        self.total = Decimal(0)
-        self.converted = 0.0
-
-    def since(self, moment, product_unit):
-        """Signed quantity after the moment; moments must come latest first."""
-        day = moment.date()
-        moved = False
-        while self.next and self.next[0] > day:
-            self.total += Decimal(self.next[1])
-            self.next = next(self.moves, None)
-            moved = True
-        if moved:
-            total = float(self.total)
-            self.converted = self.unit._compute_quantity(total, product_unit)
-        return self.sign * self.converted
-
-
-class _Prices:
-    """Standard prices, now and back in time, from Odoo's log of manual changes.
-
-    Read above the record rules and of all companies, as Odoo's own valuation does.
-    """
-
-    def __init__(self, products):
-        self.log = defaultdict(list)
-        rows = products.env["product.value"].search_read(
-            [
-                ("product_id", "in", products.ids),
-                ("move_id", "=", False),
-                ("lot_id", "=", False),
-            ],
-            ["product_id", "date", "value"],
-            order="date, id",
-            load="",
+    def _present(self) -> SQL:
+        return SQL(
+            """SELECT q.product_id, SUM(q.quantity::numeric) AS quantity
+                 FROM stock_quant q
+                WHERE q.location_id = ANY(%s)
+                  AND (q.owner_id IS NULL OR q.owner_id = %s)
+                GROUP BY q.product_id""",
+            self.locations.ids,
+            self.company.partner_id.id,
         )
-        for row in rows:
-            self.log[row["product_id"]].append((row["date"], row["value"]))
 
-    def of(self, product, moments):
-        """Prices of the moments; before the first entry, the first; no log, today's."""
-        log = self.log[product.id]
-        for moment in moments:
-            if not moment or not log:
-                yield product.standard_price
-            else:
-                past = [value for date, value in log if date <= moment]
-                yield past[-1] if past else log[0][1]
+    def _later(self) -> SQL:
+        """Query of (product_id, number, quantity): what moved in less what moved out
+        after each moment.
+
+        Each way and unit is added up, converted and rounded up by itself. Sums stay
+        exact until then, for a trace of noise would be rounded up to a unit. A sum
+        holds for the moments back to the move before.
+        """
+        return SQL(
+            """
+            SELECT later.product_id, moment AS number,
+                   SUM(later.sign * ceil(
+                       CASE WHEN later.product_uom = t.uom_id THEN later.quantity
+                            ELSE later.quantity * moved.factor / own.factor END
+                       * %(unit)s - %(noise)s)) / %(unit)s AS quantity
+              FROM (
+                SELECT flow.product_id, flow.product_uom, flow.sign, flow.number,
+                       SUM(flow.quantity) OVER way AS quantity,
+                       COALESCE(lead(flow.number) OVER way, 0) AS before
+                  FROM (%(flows)s) AS flow
+                WINDOW way AS (PARTITION BY flow.product_id, flow.product_uom, flow.sign
+                                   ORDER BY flow.number DESC)
+              ) AS later
+             CROSS JOIN generate_series(later.before + 1, later.number) AS moment
+              JOIN product_product p ON p.id = later.product_id
+              JOIN product_template t ON t.id = p.product_tmpl_id
+              JOIN uom_uom moved ON moved.id = later.product_uom
+              JOIN uom_uom own ON own.id = t.uom_id
+             GROUP BY later.product_id, moment""",
+            unit=10**self.digits,
+            noise=NOISE,
+            flows=self._flows(),
+        )
+
+    def _flows(self) -> SQL:
+        """Query of what moved between one moment, by its number, and the next."""
+        ends = [
+            moment + timedelta(seconds=1) if moment else NEVER
+            for moment in self.moments
+        ]
+        return SQL(
+            """
+            SELECT m.product_id, m.product_uom,
+                   CASE WHEN m.location_dest_id = ANY(%(locations)s)
+                        THEN 1 ELSE -1 END AS sign,
+                   width_bucket(m.date, %(ends)s::timestamp[]) AS number,
+                   SUM(m.quantity::numeric) AS quantity
+              FROM stock_move m
+             WHERE m.state = 'done' AND m.date >= %(first)s
+               AND (m.location_dest_id = ANY(%(locations)s))
+                <> (m.location_id = ANY(%(locations)s))
+             GROUP BY 1, 2, 3, 4""",
+            locations=self.locations.ids,
+            ends=ends,
+            first=ends[0],
+        )
+
+    # Values ----------------------------------------------------------------------
+
+    def values(self) -> SQL:
+        """Query of (product_id, date, value), products without value left out."""
+        return SQL(
+            """
+            SELECT product_id, date, value
+              FROM (
+                SELECT held.product_id, held.date,
+                       round(held.quantity * COALESCE(log.price, good.price)
+                             / %(rounding)s) * %(rounding)s AS value
+                  FROM (%(quantities)s) AS held
+                  JOIN unnest(%(products)s::int[], %(prices)s::numeric[])
+                    AS good(id, price) ON good.id = held.product_id
+                  LEFT JOIN (%(log)s) AS log
+                    ON log.product_id = held.product_id
+                   AND held.moment >= log.since AND held.moment < log.until
+              ) AS valued
+             WHERE value <> 0""",
+            rounding=self.company.currency_id.rounding,
+            quantities=self.quantities(),
+            products=self.products.ids,
+            prices=self.products.mapped("standard_price"),
+            log=self._price_log(),
+        )
+
+    @staticmethod
+    def _price_log() -> SQL:
+        """Query of (product_id, price, since, until) from Odoo's log of prices set by
+        hand, the first of which holds for the time before it too.
+
+        Read above the record rules and of all companies, as Odoo's own valuation does.
+        """
+        return SQL(
+            """
+            SELECT v.product_id, v.value::numeric AS price,
+                   CASE WHEN lag(v.id) OVER log IS NULL THEN '-infinity'
+                        ELSE v.date END AS since,
+                   COALESCE(lead(v.date) OVER log, 'infinity') AS until
+              FROM product_value v
+             WHERE v.move_id IS NULL AND v.lot_id IS NULL AND v.product_id IS NOT NULL
+            WINDOW log AS (PARTITION BY v.product_id ORDER BY v.date, v.id)"""
+        )
