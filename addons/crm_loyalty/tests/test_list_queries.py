@@ -59,6 +59,7 @@ class TestListQueries(ReplenishmentCase):
             {
                 "name": "Bonus",
                 "program_type": "loyalty",
+                "applies_on": "both",
                 "use_ledger": True,
                 "company_id": cls.company.id,
             }
