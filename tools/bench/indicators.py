@@ -14,6 +14,7 @@ from . import register
 from .rows import Row, timed_row
 
 SERVER_LIMIT = 0.3  # seconds
+ESTIMATE_LIMIT = 0.5  # seconds
 FOUNDATION = "R01 R04 R05 C01 C04 F01 F02 F03 K04 K06 K15 L01 S01 A01".split()
 REPEATS = 7
 EFFECTS = 20
@@ -164,6 +165,16 @@ def screens(env, company, size: str) -> list[Row]:
             lambda: env["crm.effect"].get_explorer(explored.id),
         )
     )
+    one = explored.effect_ids[0]
+
+    def estimate() -> None:
+        env.invalidate_all()
+        one.action_estimate()
+        env.flush_all()
+
+    rows.append(
+        server_row("one estimate", "an effect of 36 months", estimate, ESTIMATE_LIMIT)
+    )
     return rows
 
 
@@ -213,7 +224,9 @@ def add_risks(env, implementation, templates) -> None:
     env.flush_all()
 
 
-def server_row(name: str, size: str, call: Callable[[], object]) -> Row:
+def server_row(
+    name: str, size: str, call: Callable[[], object], limit: float = SERVER_LIMIT
+) -> Row:
     call()
     times = []
     for _ in range(REPEATS):
@@ -224,9 +237,9 @@ def server_row(name: str, size: str, call: Callable[[], object]) -> Row:
     return Row(
         name,
         size,
-        f"≤ {SERVER_LIMIT * 1000:.0f} ms",
+        f"≤ {limit * 1000:.0f} ms",
         f"{median * 1000:.0f} ms",
-        median <= SERVER_LIMIT,
+        median <= limit,
         figures={"milliseconds": median * 1000},
     )
 

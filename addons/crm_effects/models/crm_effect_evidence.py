@@ -20,7 +20,7 @@ class CrmEffect(models.Model):
     # a concern of its own in a file of its own
     _inherit = "crm.effect"  # pylint: disable=consider-merging-classes-inherited
 
-    grade_reasons = fields.Json(string="Grade Reason Codes", copy=False)
+    grade_reasons = fields.Json(string="Grade Reason Codes", readonly=True, copy=False)
     grade_reason = fields.Text(string="Why This Grade", compute="_compute_grade_reason")
     placebo_ids = fields.One2many(
         "crm.effect.placebo", "effect_id", string="Fake Go-Lives", copy=False
@@ -200,7 +200,7 @@ class CrmEffect(models.Model):
             return
         if self.effect_high != self.effect_low and self.state == "estimated":
             se = (self.effect_high - self.effect_low) / 4
-            self.placebo_share = placebo.share_as_clear(found, self.effect, se)
+            effect.placebo_share = placebo.share_as_clear(found, self.effect, se)
 
     def _is_compared(self):
         """Whether the estimate is of the difference to a control group."""
@@ -252,7 +252,7 @@ class CrmEffect(models.Model):
             size = abs(self.expected_change)
             size = math.log1p(size) if log else size * abs(mean)
             needed = causal.months_to_detect(values, size, longest=LONGEST, **options)
-        self.write(
+        self.sudo().write(  # results: nobody has the right to type them
             {**sizes, "months_needed": needed or 0, "power_at": fields.Datetime.now()}
         )
 

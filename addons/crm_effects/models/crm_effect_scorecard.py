@@ -183,7 +183,7 @@ class CrmImplementation(models.Model):
 
     def action_refresh_scorecard(self):
         """Judge by all ten methods anew."""
-        self.check_access("write")
+        self._check_officer()
         self._refresh_scorecard()
         self._refresh_office()
         return True

@@ -166,8 +166,8 @@ class CrmImplementation(models.Model):
 
     def action_simulate_return(self):
         """Draw the futures of the return anew."""
+        self._check_officer()
         for implementation in self:
-            implementation.check_access("write")
             self.env["crm.effect.simulation"]._run(implementation)
         return True
 

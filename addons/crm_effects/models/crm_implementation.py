@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 
 from ..engine import returns
+from .results import refuse_typed
 
 CONVENTIONS = [
     ("monthly", "Months, compound rate"),
@@ -324,11 +325,27 @@ class CrmImplementation(models.Model):
         for implementation in self:
             implementation.effect_count = counts.get(implementation, 0)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            refuse_typed(self, vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        refuse_typed(self, vals)
+        return super().write(vals)
+
     def _get_horizon(self):
         """The last day for which effects are expected."""
         if self.date_end or not self.date_go_live:
             return self.date_end
         return returns.add_months(self.date_go_live, self.horizon_months - 1)
+
+    def _check_officer(self):
+        """Who may write an implementation as a manager of risks has no right yet to
+        results and costs of its return."""
+        self.check_access("write")
+        self.env["crm.effect"].check_access("create")
 
     # actions ---------------------------------------------------------------------
 

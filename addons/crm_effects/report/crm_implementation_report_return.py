@@ -111,12 +111,18 @@ class ReportReturn(models.AbstractModel):
             path["counterfactual_high"],
             effect.date_go_live,
             {
-                "title": effect.name,
+                "title": self._get_path_title(effect),
                 "actual": self.env._("actual"),
                 "expected": self.env._("without the introduction, 95 %"),
                 "go_live": self.env._("go-live"),
             },
         )
+
+    def _get_path_title(self, effect):
+        """Amounts name their currency; other figures speak for themselves."""
+        if effect.indicator_id.unit != "currency":
+            return effect.name
+        return f"{effect.name}, {effect.currency_id.name}"
 
     def _draw_cash(self, implementation, rows):
         if not rows:

@@ -94,6 +94,7 @@ class CrmEffectsOnboarding(models.TransientModel):
 
     def action_next(self):
         self.ensure_one()
+        self.implementation_id.check_access("write")
         if self.step == "template":
             self._propose()
         if self.step == "history" and not self.line_ids:
