@@ -86,34 +86,40 @@ class CrmRiskSimulation(models.Model):
 
     @api.depends("implementation_id", "correlation", "fingerprint")
     def _compute_is_stale(self):
+        known = {}
         for run in self:
             # sudo: the same risks are compared whoever looks; only the answer
             # "changed or not" leaves this method.
-            whole = run.sudo()
-            run.is_stale = (
-                not whole._is_surely_current()
-                and run.fingerprint
-                != engine_inputs.fingerprint(whole._get_inputs_now())
-            )
+            run.is_stale = not run.sudo()._is_current(known)
 
-    def _is_surely_current(self):
+    def _is_current(self, known):
+        """Whether the same inputs would be simulated now.
+
+        :param dict known: what was read for other runs; those of one register, the
+            rows of a list, are compared with it once
+        """
+        if self._is_surely_current(known):
+            return True
+        risks, (_out, responses) = self._get_risks_now(known), self._get_left_out()
+        key = ("inputs", risks._ids, self.correlation, responses._ids)
+        if key not in known:
+            inputs = risks._get_simulation_inputs(self.correlation, responses)
+            known[key] = engine_inputs.fingerprint(inputs)
+        return self.fingerprint == known[key]
+
+    def _is_surely_current(self, known):
         """Hook: a quick answer, ``False`` where there is none."""
         return False
 
-    def _get_risks_now(self):
+    def _get_risks_now(self, known):
         """The risks that this run would count if it were made now."""
+        key = ("risks", self.implementation_id.id, self.has_confidential)
+        if key not in known:
+            known[key] = self.implementation_id._get_open_risks(
+                confidential=self.has_confidential
+            )
         risks_out, _responses_out = self._get_left_out()
-        return (
-            self.implementation_id._get_open_risks(confidential=self.has_confidential)
-            - risks_out
-        )
-
-    def _get_inputs_now(self):
-        """What this run would simulate if it were made now."""
-        _risks_out, responses_out = self._get_left_out()
-        return self._get_risks_now()._get_simulation_inputs(
-            self.correlation, responses_out
-        )
+        return known[key] - risks_out
 
     def _get_left_out(self):
         """Hook: (risks, responses) that this run leaves out."""

@@ -81,5 +81,9 @@ class CrmRiskSimulation(models.Model):
 
     signature = fields.Char(help="Digest of the columns that the inputs came from.")
 
-    def _is_surely_current(self):
-        return self.signature == self._get_risks_now()._get_signature()
+    def _is_surely_current(self, known):
+        risks = self._get_risks_now(known)
+        key = ("signature", risks._ids)
+        if key not in known:
+            known[key] = risks._get_signature()
+        return self.signature == known[key]

@@ -29,6 +29,7 @@ from . import (
     test_risk_conflict,
     test_risk_event,
     test_risk_heatmap,
+    test_risk_lists,
     test_risk_register,
     test_risk_register_report,
     test_risk_register_workbook,
