@@ -59,7 +59,7 @@ def _arguments(options):
     workers = min(os.cpu_count() or 1, MOST_WORKERS)
     if options.arguments or workers < 2 or not postgres.programs():
         return options.arguments
-    return ["-n", str(workers), "--dist", "loadscope"]
+    return ["-n", str(workers), "--dist", "loadscope", "--no-loadscope-reorder"]
 
 
 def _prepare(keep):
