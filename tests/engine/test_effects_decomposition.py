@@ -3,7 +3,11 @@
 import math
 
 import pytest
-from crm_effects.engine.decomposition import lmdi, logarithmic_mean
+from crm_effects.engine.decomposition import (
+    lmdi,
+    logarithmic_mean,
+    price_volume_mix,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -79,3 +83,45 @@ def test_bad_input(before, after, words):
         lmdi(before, after)
     for word in words:
         assert word in str(caught.value)
+
+
+def test_price_volume_mix_by_hand():
+    """20 pieces at 20 on average become 30, worth 700 at old prices and 710 now; one
+    good of 50 is gone, one of 70 is new."""
+    old = {"pump": (10, 100), "motor": (10, 300), "belt": (5, 50)}
+    new = {"pump": (10, 110), "motor": (20, 600), "valve": (7, 70)}
+    found = price_volume_mix(old, new)
+    parts = (found.volume, found.mix, found.price, found.new, found.dropped)
+    assert parts == pytest.approx((200, 100, 10, 70, -50))
+
+
+GOODS = st.dictionaries(
+    st.integers(0, 6), st.tuples(st.floats(0.01, 1e6), st.floats(0, 1e6))
+)
+
+
+@given(GOODS, GOODS)
+def test_price_volume_mix_has_no_rest(old, new):
+    found = price_volume_mix(old, new)
+    change = math.fsum(r for _q, r in new.values()) - math.fsum(
+        r for _q, r in old.values()
+    )
+    parts = (found.volume, found.mix, found.price, found.new, found.dropped)
+    size = max(1.0, *map(abs, parts))  # two large parts may nearly cancel
+    assert found.total == pytest.approx(change, abs=1e-9 * size)
+
+
+@given(GOODS)
+def test_dearer_goods_are_price_alone(goods):
+    found = price_volume_mix(
+        goods, {one: (q, 1.1 * r) for one, (q, r) in goods.items()}
+    )
+    revenue = math.fsum(r for _q, r in goods.values())
+    assert found.price == pytest.approx(0.1 * revenue, abs=1e-6 + 1e-9 * revenue)
+    assert found.volume == pytest.approx(0, abs=1e-6 + 1e-9 * revenue)
+    assert (found.new, found.dropped) == (0, 0)
+
+
+def test_quantities_must_be_positive():
+    with pytest.raises(ValueError, match="quantity of pump after must be positive"):
+        price_volume_mix({}, {"pump": (0, 5)})

@@ -1,4 +1,5 @@
-"""Exact split of a change into the contributions of its drivers (LMDI-I).
+"""Exact split of a change into the contributions of its drivers (LMDI-I), and of
+revenue into price, volume and mix.
 
 For a product V = x1 * x2 * ... the logarithmic mean Divisia index gives driver i
 
@@ -12,7 +13,9 @@ zero at both ends, and every part is zero.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from . import checks
 
@@ -72,3 +75,70 @@ def _limits(old: list[float], new: list[float], change: float) -> tuple[float, .
     vanishing = [(x0 == 0.0) != (x1 == 0.0) for x0, x1 in zip(old, new, strict=True)]
     share = change / sum(vanishing) if any(vanishing) else 0.0
     return tuple(share if gone else 0.0 for gone in vanishing)
+
+
+@dataclass(frozen=True)
+class PriceVolumeMix:
+    """Parts of a change of revenue; they sum to it without a residual."""
+
+    volume: float
+    mix: float
+    price: float
+    new: float
+    dropped: float
+
+    @property
+    def total(self) -> float:
+        return self.volume + self.mix + self.price + self.new + self.dropped
+
+
+def price_volume_mix(
+    before: Mapping[Any, tuple[float, float]],
+    after: Mapping[Any, tuple[float, float]],
+) -> PriceVolumeMix:
+    """Split of the change of revenue of goods (quantity, revenue) by good.
+
+    Of goods sold in both periods, at the old price p0 and the new one p1:
+
+    * volume: the change of the whole quantity, at the mean old price;
+    * mix: that dearer or cheaper goods make up more of it, at old prices;
+    * price: sum of q1 * (p1 - p0).
+
+    Goods sold in one period only are new or dropped, with all their revenue. Quantities
+    must be positive and in one unit per good.
+
+    >>> old, new = {"a": (10, 100), "b": (10, 300)}, {"a": (10, 110), "b": (20, 600)}
+    >>> price_volume_mix(old, new)
+    PriceVolumeMix(volume=200.0, mix=100.0, price=10.0, new=0.0, dropped=0.0)
+    """
+    old, new = _goods(before, "before"), _goods(after, "after")
+    both = [good for good in old if good in new]
+    quantity0 = math.fsum(old[good][0] for good in both)
+    quantity1 = math.fsum(new[good][0] for good in both)
+    revenue0 = math.fsum(old[good][1] for good in both)
+    revenue1 = math.fsum(new[good][1] for good in both)
+    at_old_prices = math.fsum(
+        new[good][0] * old[good][1] / old[good][0] for good in both
+    )
+    at_old_mix = quantity1 * revenue0 / quantity0 if both else 0.0
+    return PriceVolumeMix(
+        volume=at_old_mix - revenue0,
+        mix=at_old_prices - at_old_mix,
+        price=revenue1 - at_old_prices,
+        new=math.fsum(new[good][1] for good in new if good not in old),
+        dropped=0.0 - math.fsum(old[good][1] for good in old if good not in new),
+    )
+
+
+def _goods(
+    values: Mapping[Any, tuple[float, float]], name: str
+) -> dict[Any, tuple[float, float]]:
+    found = {}
+    for good, (quantity, revenue) in values.items():
+        sold = checks.number(quantity, f"quantity of {good} {name}")
+        if sold <= 0.0:
+            raise ValueError(
+                f"quantity of {good} {name} must be positive, got {quantity!r}"
+            )
+        found[good] = (sold, checks.number(revenue, f"revenue of {good} {name}"))
+    return found

@@ -22,6 +22,7 @@ from . import (
     crm_effect_import,
     crm_effect_line,
     crm_effect_office,
+    crm_effect_persons,
     crm_effect_placebo,
     crm_effect_review,
     crm_effect_risk,

@@ -13,10 +13,11 @@ class CrmEffect(models.Model):
 
     chart = fields.Json(compute="_compute_chart")
 
-    @api.depends("state", "estimated_at", "line_ids.actual")
+    @api.depends_context("uid")
+    @api.depends("state", "estimated_at", "line_ids.actual", "is_small_group")
     def _compute_chart(self):
         for effect in self:
-            path = effect._get_path()
+            path = not effect._tells_on_persons() and effect._get_path()
             effect.chart = path and {
                 **path,
                 "months": [fields.Date.to_string(month) for month in path["months"]],

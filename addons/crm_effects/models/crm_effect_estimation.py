@@ -241,6 +241,7 @@ class CrmEffect(models.Model):
                 "grade": grade,
                 "proof_class": proof,
                 "estimated_at": fields.Datetime.now(),
+                "is_small_group": self._has_small_group(),
             }
         )
 

@@ -7,8 +7,6 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
-from odoo.addons.crm_risk.indicators.base import MIN_PERSONS
-
 from ..engine import cashflow, decomposition, returns
 from .crm_effect_chart import PATHS
 from .crm_indicator import FACT_COLUMNS
@@ -184,20 +182,6 @@ class CrmEffect(models.Model):
         if treated := self._get_treated():
             domain &= Domain(FACT_COLUMNS[treated._name], "in", treated.ids)
         return domain
-
-    def _tells_on_persons(self):
-        """Whether a month of the teams is the work of one or two people, and the viewer
-        is not somebody who may know."""
-        facts = self.env["crm.indicator.fact"]
-        if not self.indicator_id or facts._sees_persons():
-            return False
-        # sudo: how many people there are, and nothing about them
-        groups = facts.sudo()._read_group(
-            self._get_fact_domain() & Domain("user_id", "!=", False),
-            ["date:month"],
-            ["user_id:count_distinct"],
-        )
-        return any(people < MIN_PERSONS for _month, people in groups)
 
     # what drives the change ----------------------------------------------------------
 

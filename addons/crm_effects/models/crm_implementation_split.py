@@ -3,11 +3,14 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
 from odoo.addons.crm_risk.indicators import parts
 
 from ..engine import decomposition, returns
+from ..indicators.prices import PRODUCT_QUANTITY, PRODUCT_SOURCE, SOLD_PRODUCTS
 
 YEAR = 12
 
@@ -23,6 +26,130 @@ class CrmImplementation(models.Model):
         help="The change of the whole company's confirmed revenue, split exactly among"
         " its drivers. It tells what moved, not why: the effects do.",
     )
+
+    price_split = fields.Text(
+        string="Price, Volume, Mix",
+        compute="_compute_price_split",
+        groups="crm_effects.crm_effects_group_user",
+        help="The same change, split exactly by products: more goods, dearer goods"
+        " among them, higher prices, goods not sold before or no longer sold.",
+    )
+
+    @api.depends_context("lang")
+    @api.depends("date_go_live")
+    def _compute_price_split(self):
+        for implementation in self:
+            split = implementation._get_price_split()
+            implementation.price_split = split and "\n".join(
+                f"{label}: {implementation._amount(part)}"
+                for label, part in zip(split["labels"], split["parts"], strict=True)
+            )
+
+    def _get_price_split(self):
+        """The change of revenue of `_get_driver_split` by products.
+
+        :return: dict of labels and parts of equal length, total (their sum), before,
+            after; ``False`` while there is nothing to compare
+        """
+        self.ensure_one()
+        spans = self._get_split_spans()
+        if not spans:
+            return False
+        before, after = (self._read_drivers(*span)[-1] for span in spans)
+        if not before or not after:
+            return False
+        goods = [self._read_goods(*span) for span in spans]
+        found = decomposition.price_volume_mix(*goods)
+        total = after - before
+        return {
+            "labels": [
+                self.env._("More or fewer goods"),
+                self.env._("Dearer or cheaper goods among them"),
+                self.env._("Prices"),
+                self.env._("New products"),
+                self.env._("Products no longer sold"),
+                self.env._("Rewards, discounts of orders and the rest"),
+            ],
+            "parts": [
+                found.volume,
+                found.mix,
+                found.price,
+                found.new,
+                found.dropped,
+                total - found.total,
+            ],
+            "total": total,
+            "before": before,
+            "after": after,
+        }
+
+    def _read_goods(self, first, last):
+        """{product id: (quantity in its own unit, revenue)} of some months."""
+        # sudo: sums over the company's orders leave this method, no order
+        env = self.sudo().env
+        window = env["crm.indicator"]._window_month(self.company_id, first, last)
+        env.flush_all()
+        rows = env.execute_query(
+            SQL(
+                """
+                SELECT l.product_id, SUM(%(quantity)s), SUM(l.price_subtotal / %(rate)s)
+                  FROM %(source)s
+                 WHERE %(confirmed)s AND %(sold)s
+                 GROUP BY 1 HAVING SUM(%(quantity)s) > 0""",
+                quantity=PRODUCT_QUANTITY,
+                rate=parts.order_rate(),
+                source=PRODUCT_SOURCE,
+                confirmed=parts.confirmed_orders(window),
+                sold=SOLD_PRODUCTS,
+            )
+        )
+        return {product: (float(sold), float(money)) for product, sold, money in rows}
+
+    def action_split_by_products(self):
+        """In a dialog of its own: it reads two years of order lines."""
+        self.ensure_one()
+        view = self.env.ref("crm_effects.crm_implementation_view_form_price_split")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Price, volume and mix"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(view.id, "form")],
+            "target": "new",
+        }
+
+    def action_open_price_split(self):
+        """Products by month, under the viewer's own rights."""
+        self.ensure_one()
+        spans = self._get_split_spans()
+        if not spans:
+            raise UserError(
+                self.env._(
+                    "%(name)s: a whole month after the go-live is needed to compare.",
+                    name=self.name,
+                )
+            )
+        sides = [
+            [
+                ("date", ">=", first),
+                ("date", "<", fields.Date.add(last, months=1)),
+            ]
+            for first, last in spans
+        ]
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Products before and after: %(name)s", name=self.name),
+            "res_model": "sale.report",
+            "view_mode": "pivot,graph,list",
+            "domain": Domain("company_id", "=", self.company_id.id)
+            & Domain("state", "=", "sale")
+            & Domain.OR(map(Domain, sides)),
+            "context": {
+                "pivot_row_groupby": ["product_id"],
+                "pivot_column_groupby": ["date:year"],
+                "pivot_measures": ["product_uom_qty", "price_subtotal"],
+            },
+        }
 
     @api.depends_context("lang")
     @api.depends("date_go_live")

@@ -20,6 +20,7 @@ from . import (
     test_job,
     test_normalisers,
     test_onboarding,
+    test_price_split,
     test_queries,
     test_report,
     test_return,

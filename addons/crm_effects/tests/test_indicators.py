@@ -84,6 +84,26 @@ class TestOrderIndicators(MonthCase):
         self.assertEqual(line.price_subtotal, 0)
         self.assertEqual(self._of_month("R08"), (110, 540))
 
+    def test_prices_to_the_year_before(self):
+        """24 pieces for 180, 1 for 150, 2 for 100. A year before, on a night that was
+        the first of the month here, two dozen were 240: 27 pieces at 10. In West
+        nothing was sold then."""
+        first = datetime.combine(self.month, time(23, 30)) - timedelta(days=1)
+        last_year = first - relativedelta(years=1)
+        line = {
+            "product_id": self._service(self._in(self.east)).id,
+            "product_uom_qty": 2,
+            "product_uom_id": self.env.ref("uom.product_uom_dozen").id,
+            "price_unit": 120,
+            "tax_ids": False,
+        }
+        order = self._make_order(
+            self.east, self.partner, 0, last_year, order_line=[Command.create(line)]
+        )
+        self._date(order, date_order=last_year)
+        self.assertEqual(self._of_month("R09"), (430, 270))
+        self.assertEqual(self._of_month("R09", self.west), (0, 0))
+
     def test_lines(self):
         """1 + 1 + 2 lines in three orders; a note is no line."""
         self.night.order_line = [

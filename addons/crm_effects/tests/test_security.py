@@ -118,3 +118,68 @@ class TestSecurity(EffectsCase):
         )
         whole.action_estimate()
         self.assertEqual(whole.effect, before)
+
+
+@tagged("post_install", "-at_install")
+class TestSmallGroups(EffectsCase):
+    """North and South are the work of two people, whose orders the facts name."""
+
+    def setUp(self):
+        super().setUp()
+        self.company.crm_indicator_person_level = True
+        facts = self.env["crm.indicator.fact"].search(
+            [("indicator_id", "=", self.revenue.id), ("team_id", "=", self.north.id)]
+        )
+        south = self.env["crm.indicator.fact"].search(
+            [("indicator_id", "=", self.revenue.id), ("team_id", "=", self.south.id)]
+        )
+        facts.user_id = self.officer
+        south.user_id = self.manager
+        self.effect = self._new_effect()
+        self.effect.action_estimate()
+        self.effect.action_freeze_baseline()
+        self.env.flush_all()
+        self.env.invalidate_all()
+
+    def test_no_month_of_two_people_is_told(self):
+        """The attacker reads, groups, exports, draws, follows links and asks for the
+        frozen months."""
+        self.assertTrue(self.effect.is_small_group)
+        for person in (self.user, self.officer):
+            person.group_ids |= self.env.ref("base.group_allow_export")
+            lines = self.env["crm.effect.line"].with_user(person)
+            effect = self.effect.with_user(person)
+            self.assertFalse(lines.search([("effect_id", "=", effect.id)]))
+            self.assertFalse(effect.line_ids)
+            self.assertFalse(
+                lines._read_group([("actual", ">", 0)], ["date:month"], ["money:sum"])
+            )
+            with self.assertRaises(AccessError):
+                self.effect.line_ids[0].with_user(person).export_data(["actual"])
+            self.assertFalse(effect.chart)
+            self.assertFalse(effect.get_explorer(effect_id=effect.id)["path"])
+            with self.assertRaises(AccessError):
+                effect.action_open_month("2025-03-01")
+            with self.assertRaises(AccessError):
+                effect.baseline_id.read(["series"])
+            self.assertTrue(effect.baseline_id.is_intact)
+            self.assertEqual(effect.baseline_id.month_count, 24)
+
+    def test_the_whole_is_still_known(self):
+        """The officer estimates anew and the money counts; a risk manager sees all."""
+        money = self.effect.money_to_date
+        self.effect.with_user(self.officer).action_estimate()
+        self.assertEqual(self.effect.with_user(self.officer).money_to_date, money)
+        self.assertGreater(money, 0)
+        group = self.env.ref("crm_risk.crm_risk_group_manager")
+        self.officer.group_ids |= group
+        self.assertTrue(self.effect.with_user(self.officer).line_ids)
+        self.assertTrue(self.effect.with_user(self.officer).chart)
+
+    def test_three_people_are_a_group(self):
+        self.env["crm.indicator.fact"].search(
+            [("indicator_id", "=", self.revenue.id)]
+        ).user_id = False
+        self.effect.action_estimate()
+        self.assertFalse(self.effect.is_small_group)
+        self.assertTrue(self.effect.with_user(self.user).line_ids)
