@@ -50,4 +50,5 @@ from . import (
     res_company,
     res_config_settings,
     stock_move,
+    stock_picking,
 )

@@ -99,6 +99,16 @@ class Window:
             return self
         return replace(self, first=day, last=self.last_day(day))
 
+    def months(self, first: date, last: date | None = None) -> "Window":
+        """The whole months between two firsts of months, otherwise the same."""
+        end = (last or first) + relativedelta(months=1, days=-1)
+        return replace(self, granularity=MONTH, first=first, last=end)
+
+    def rolling(self, last: date) -> "Window":
+        """The 30 days that end with a day, otherwise the same."""
+        first = last - timedelta(days=ROLLING_DAYS - 1)
+        return replace(self, granularity=ROLLING, first=first, last=last)
+
     # SQL ------------------------------------------------------------------
 
     def covers(self, instant: SQL) -> SQL:

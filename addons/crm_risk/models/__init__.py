@@ -1,6 +1,7 @@
 """Stored records and screens logic; formulas live in engine/."""
 
 from . import (
+    account_move,
     account_move_line,
     crm_approach_comparison,
     crm_approach_comparison_line,

@@ -53,10 +53,10 @@ class CrmIndicator(models.Model):
     @api.model
     def _window_month(self, company, first, last=None):
         """Window of the whole months between two firsts of months."""
-        last = (last or first) + relativedelta(months=1, days=-1)
-        return Window(
-            granularity=MONTH, first=first, last=last, **self._window_defaults(company)
+        window = Window(
+            granularity=MONTH, first=first, last=first, **self._window_defaults(company)
         )
+        return window.months(first, last)
 
     @api.model
     def _window_weeks(self, company, first, last):
@@ -68,27 +68,22 @@ class CrmIndicator(models.Model):
     @api.model
     def _window_rolling(self, company, last):
         """Window of the 30 days that end with a day."""
-        first = last - timedelta(days=ROLLING_DAYS - 1)
-        return Window(
-            granularity=ROLLING,
-            first=first,
-            last=last,
-            **self._window_defaults(company),
+        window = Window(
+            granularity=ROLLING, first=last, last=last, **self._window_defaults(company)
         )
+        return window.rolling(last)
 
     def _window_history(self, company, measurer):
         """All months that can be counted: those back, or the current one alone."""
-        today = self._window_rolling(company, fields.Date.today()).today
-        current = today.replace(day=1)
+        present = self._window_rolling(company, fields.Date.today())
+        current = present.today.replace(day=1)
         if not measurer.history:
-            return self._window_month(company, current)
+            return present.months(current)
         # sudo: a technical parameter, read for a job
         parameters = self.env["ir.config_parameter"].sudo()
         months = parameters.get_param("crm_risk.history_months")
         months = int(months) if str(months).isdigit() else HISTORY_MONTHS
-        return self._window_month(
-            company, current - relativedelta(months=months), current
-        )
+        return present.months(current - relativedelta(months=months), current)
 
     # Measuring -------------------------------------------------------------------
 
@@ -113,13 +108,13 @@ class CrmIndicator(models.Model):
             self._store_facts(window, rows, counts, closed, late)
         self.env["crm.indicator.fact"]._store_close(self, company, closed)
         # the last window ends with the current month, which is always open
-        latest = self._measure_latest(company, measurer, rows, counts, full)
+        latest = self._measure_latest(history, measurer, rows, counts, full)
         measurement.write(
             {
                 **latest,
                 "state": "done",
                 "error": False,
-                "warning": self._get_warning(company),
+                "warning": self._get_warning(measurement, full),
                 "definition_hash": definition,
                 # the instant up to which this transaction sees what others wrote
                 "last_refresh": self.env.cr.now(),
@@ -135,11 +130,15 @@ class CrmIndicator(models.Model):
         cr.execute(SQL("SET LOCAL work_mem = %s", WORK_MEMORY))
         cr.execute(SQL("SET LOCAL random_page_cost = %s", RANDOM_PAGE_COST))
 
-    def _get_warning(self, company):
-        """What a reader of a figure in money must know: amounts counted at par."""
+    def _get_warning(self, measurement, full):
+        """What a reader of a figure in money must know: amounts counted at par.
+
+        Between full counts only new orders can bring it about.
+        """
         if not (self.monetary or self.unit == "currency"):
             return False
-        currencies = self._get_currencies_without_rate(company)
+        since = not (full or measurement.warning) and self._get_since(measurement)
+        currencies = self._get_currencies_without_rate(measurement.company_id, since)
         if not currencies:
             return False
         return self.env._(
@@ -149,8 +148,9 @@ class CrmIndicator(models.Model):
         )
 
     @api.model
-    def _get_currencies_without_rate(self, company):
-        """Foreign currencies of the company's confirmed orders that have no rate."""
+    def _get_currencies_without_rate(self, company, since=False):
+        """Foreign currencies without a rate of the company's confirmed orders, or of
+        those written since."""
         candidates = self.env["res.currency"].search(
             [
                 ("id", "!=", company.currency_id.id),
@@ -159,12 +159,14 @@ class CrmIndicator(models.Model):
             ]
         )
         orders = self.env["sale.order"]
+        written = [("write_date", ">=", since)] if since else []
         return candidates.filtered(
             lambda currency: orders.search_count(
                 [
                     ("state", "=", "sale"),
                     ("company_id", "=", company.id),
                     ("currency_id", "=", currency.id),
+                    *written,
                 ],
                 limit=1,
             )
@@ -193,6 +195,11 @@ class CrmIndicator(models.Model):
         last = measurement.last_full
         return not last or last <= fields.Datetime.now() - timedelta(days=FULL_DAYS)
 
+    @api.model
+    def _get_since(self, measurement):
+        """When a record must have been written to be new to the measurement."""
+        return measurement.last_refresh - timedelta(hours=OVERLAP_HOURS)
+
     def _closed_until(self, history):
         """First of the latest month that no longer changes by itself."""
         matured = history.today - timedelta(days=self.maturity_days)
@@ -202,7 +209,7 @@ class CrmIndicator(models.Model):
         """Windows of whole months: all, or the open and the touched ones."""
         if full or not measurer.history:
             return [history]
-        since = measurement.last_refresh - timedelta(hours=OVERLAP_HOURS)
+        since = self._get_since(measurement)
         touched = measurer.touched_days(self.env, history, since)
         if touched is None:
             return [history]
@@ -226,17 +233,16 @@ class CrmIndicator(models.Model):
                 spans[-1][1] = month
             else:
                 spans.append([month, month])
-        company = self.env["res.company"].browse(history.company_id)
-        return [self._window_month(company, first, last) for first, last in spans]
+        return [history.months(first, last) for first, last in spans]
 
     # Latest figure -------------------------------------------------------------------
 
-    def _measure_latest(self, company, measurer, rows, counts, full):
+    def _measure_latest(self, history, measurer, rows, counts, full):
         """Count the latest 30 days, and take from them what lists and risks show."""
         if measurer.rolling_lag_days:
-            window, before = self._measure_rolling(company, measurer, counts, full)
+            window, before = self._measure_rolling(history, measurer, counts, full)
         else:
-            window, before = self._keep_present(company, rows, counts)
+            window, before = self._keep_present(history, rows, counts)
         value, denominator = self._whole_value(measurer, window)
         previous, _denominator = self._whole_value(measurer, before)
         return {
@@ -248,25 +254,24 @@ class CrmIndicator(models.Model):
             "previous": previous or 0.0,
         }
 
-    def _measure_rolling(self, company, measurer, counts, full):
+    def _measure_rolling(self, history, measurer, counts, full):
         """Count 30 whole days, at a full count also the 30 before them."""
-        today = self._window_rolling(company, fields.Date.today()).today
-        last = today - timedelta(days=measurer.rolling_lag_days)
-        window = self._window_rolling(company, last)
-        before = self._window_rolling(company, last - timedelta(days=ROLLING_DAYS))
+        last = history.today - timedelta(days=measurer.rolling_lag_days)
+        window = history.rolling(last)
+        before = history.rolling(last - timedelta(days=ROLLING_DAYS))
         for one in (window, before) if full else (window,):
             self._store_facts(one, self._read_facts(measurer, one), counts)
         return window, before
 
-    def _keep_present(self, company, rows, counts):
+    def _keep_present(self, history, rows, counts):
         """A level has no 30 days: what was read of its latest month is of today."""
-        today = self._window_rolling(company, fields.Date.today()).today
-        window = self._window_rolling(company, today)
+        today = history.today
+        window = history.rolling(today)
         back = relativedelta(months=self._measurer().latest_months_ago)
         latest = today.replace(day=1) - back
         rows = [(today, *row[1:]) for row in rows if row[0] == latest]
         self._store_facts(window, rows, counts)
-        return window, self._window_month(company, latest - relativedelta(months=1))
+        return window, history.months(latest - relativedelta(months=1))
 
     def _whole_value(self, measurer, window):
         """(figure of the whole company or ``None``, denominator) of a window."""
