@@ -208,23 +208,22 @@ class CrmImplementationSetup(models.TransientModel):
 
     def _detect(self):
         found = evidence.detect(self._new_implementation())
-        nothing = evidence.Evidence(None, "")
         lines = []
         for dimension in self.env["crm.maturity.dimension"].search(
             [("active", "=", True)]
         ):
-            one = found.get(dimension.evidence, nothing)
-            level = str(one.level) if one.level else False
-            lines.append(
-                Command.create(
-                    {
-                        "dimension_id": dimension.id,
-                        "level_detected": level,
-                        "level": level,
-                        "evidence": one.sentence,
-                    }
-                )
-            )
+            one = found.get(dimension.evidence)
+            values = {"dimension_id": dimension.id}
+            if one:
+                level = str(one.level) if one.level else False
+                values |= {
+                    "level_detected": level,
+                    "level": level,
+                    "is_detected": True,
+                    "evidence_number": one.number,
+                    "evidence_total": one.total,
+                }
+            lines.append(Command.create(values))
         self.line_ids = lines
 
     # --- the end
@@ -305,9 +304,24 @@ class CrmImplementationSetupLine(models.TransientModel):
         "crm.maturity.dimension", required=True, readonly=True, ondelete="cascade"
     )
     level_detected = fields.Selection(LEVELS, string="Level Shown", readonly=True)
-    evidence = fields.Text(readonly=True)
+    is_detected = fields.Boolean(readonly=True)
+    evidence_number = fields.Float(digits=0, readonly=True)
+    evidence_total = fields.Float(digits=0, readonly=True)
+    evidence = fields.Text(compute="_compute_evidence")
     level = fields.Selection(LEVELS)
     statement = fields.Text(compute="_compute_statement", string="Means")
+
+    @api.depends("is_detected", "evidence_number", "evidence_total", "level_detected")
+    @api.depends_context("lang")
+    def _compute_evidence(self):
+        for line in self:
+            line.evidence = line.is_detected and evidence.describe(
+                self.env,
+                line.dimension_id.evidence,
+                line.evidence_number,
+                line.evidence_total,
+                told=bool(line.level_detected),
+            )
 
     @api.depends("level", "dimension_id")
     def _compute_statement(self):
@@ -315,7 +329,13 @@ class CrmImplementationSetupLine(models.TransientModel):
             line.statement = line.dimension_id._get_level(line.level).statement
 
     def _prepare_line(self):
-        names = ("level", "level_detected", "evidence")
+        names = (
+            "level",
+            "level_detected",
+            "is_detected",
+            "evidence_number",
+            "evidence_total",
+        )
         return {
             "dimension_id": self.dimension_id.id,
             **{name: self[name] for name in names},
