@@ -14,6 +14,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell as cell
 from ..engine import returns
 
 COST = "cost"
+A4 = 9  # its number among the paper sizes of Excel
 FIRST = 1  # row of the first line of data, below the header
 
 
@@ -26,7 +27,9 @@ class Workbook:
         self._book = xlsxwriter.Workbook(self._buffer, {"in_memory": True})
         self._bold = self._book.add_format({"bold": True, "bottom": 1})
         self._day = self._book.add_format({"num_format": "yyyy-mm-dd"})
-        self._money = self._book.add_format({"num_format": "#,##0.00"})
+        self._money = self._book.add_format(
+            {"num_format": f'#,##0.00 "{data["currency"]}"'}
+        )
         self._rate = self._book.add_format({"num_format": "0.00%"})
         self._number = self._book.add_format({"num_format": "0.00"})
 
@@ -47,8 +50,12 @@ class Workbook:
     def _sheet(self, name, columns):
         sheet = self._book.add_worksheet(self._word(name)[:31])
         sheet.set_column(0, 0, 34)
-        sheet.set_column(1, len(columns), 16)
+        sheet.set_column(1, len(columns), 20)
         sheet.freeze_panes(1, 0)
+        sheet.repeat_rows(0)
+        sheet.set_landscape()
+        sheet.set_paper(A4)
+        sheet.fit_to_pages(1, 0)  # as wide as a page, as long as it takes
         for column, title in enumerate(columns):
             sheet.write(0, column, self._word(title), self._bold)
         return sheet
