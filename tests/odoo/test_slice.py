@@ -1,10 +1,12 @@
 """Real orders through the whole suite: loaded, scored, measured, and an effect that
 thirteen months cannot carry is refused with the reason."""
 
+import itertools
 import os
 from collections import defaultdict
 from datetime import date
 from pathlib import Path
+from statistics import median
 
 import pytest
 
@@ -65,6 +67,32 @@ class TestSlice(TransactionCase):
         expected = self.sold(lambda sale: sale.customer.id)
         self.assertEqual(revenue, {k: v for k, v in expected.items() if v})
         self.assertTrue(all(profile.segment_id for profile in profiles))
+
+    def test_call_list_is_that_of_the_last_day(self):
+        """Who bought on three days or more and is silent for longer than the median of
+        his intervals, and nobody else of them."""
+        today = max(sale.moment.day for sale in self.sales)
+        self.company.loyalty_as_of = today
+        self.env["crm.loyalty.scoring"]._refresh_company(self.company)
+        days = defaultdict(set)
+        for sale in self.sales:
+            if sale.amount > 0:
+                days[sale.customer.id].add(sale.moment.day)
+        late = set()
+        for customer, found in days.items():
+            bought = sorted(found)
+            gaps = [(b - a).days for a, b in itertools.pairwise(bought)]
+            if len(gaps) > 1 and (today - bought[-1]).days > median(gaps) + 1:
+                late.add(customer)
+        calls = self.env["crm.loyalty.call"].search(
+            [("company_id", "=", self.company.id)]
+        )
+        called = set(calls.partner_id.ids)
+        self.assertLessEqual(late, called)
+        self.assertGreater(len(late), 10)
+        for call in calls:
+            self.assertLess(call.due_date, today)
+            self.assertTrue(0 < call.at_risk <= call.value)
 
     def test_indicators_are_measured_for_thirteen_months(self):
         indicator = self.env.ref("crm_risk.crm_indicator_r01", False) or self.env[
