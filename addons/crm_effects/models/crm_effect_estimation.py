@@ -75,6 +75,8 @@ class CrmEffect(models.Model):
             doubts.append(Sentence("late_changes", "", months=series.late_changes))
         if series.imported:
             doubts.append(Sentence("imported", "", months=series.imported))
+        if series.of_nothing:
+            doubts.append(Sentence("of_nothing", "", months=series.of_nothing))
         answer = self._ask_engine(series, use_log)
         if isinstance(answer, Refusal):
             self._refuse(answer.reason)

@@ -26,6 +26,7 @@ class Series:
     start: int = 0
     late_changes: int = 0
     imported: int = 0
+    of_nothing: int = 0
 
     @property
     def actual(self):
@@ -93,7 +94,7 @@ class CrmEffect(models.Model):
     def _no_facts(self):
         indicator = self.indicator_id
         if not indicator.available:
-            return Unanswerable("unavailable", text=indicator.inactive_reason)
+            return Unanswerable("unavailable", reason=indicator.inactive_reason)
         return Unanswerable("no_facts", indicator=indicator.display_name)
 
     def _get_rows(self):
@@ -243,6 +244,8 @@ class CrmEffect(models.Model):
             )
         )
         series.imported += bool(row.get("imported"))
+        counted = numerator is not None and self._is_ratio()
+        series.of_nothing += counted and (denominator or 0) <= 0
         for unit in self._get_control() if self.estimator == "synth" else ():
             figure = self._get_figure(
                 row.get(f"donor_{unit.id}"),

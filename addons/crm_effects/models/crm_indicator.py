@@ -81,12 +81,12 @@ class CrmIndicator(models.Model):
         return self.kind in ("ratio", "median")
 
     def _get_value(self, numerator, denominator):
-        """The figure of one month; ``None`` is no data."""
+        """The figure of one month; ``None`` is no data, as is a ratio of nothing or
+        of less."""
         if not self._is_ratio():
             return numerator
-        return (
-            numerator / denominator if numerator is not None and denominator else None
-        )
+        known = numerator is not None and (denominator or 0) > 0
+        return numerator / denominator if known else None
 
     def _get_monthly_sums(self, company, units):
         """{first day of month: (numerator, denominator)} of the units, or of all.

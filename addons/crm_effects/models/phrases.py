@@ -66,7 +66,7 @@ def _gaps(env, values):
             **values,
         ),
         "unavailable": lambda: env._(
-            "The indicator cannot be measured: %(text)s", **values
+            "The indicator cannot be measured: %(text)s", text=values.get("reason", "–")
         ),
         "go_live_outside": lambda: env._(
             "The go-live (%(go_live)s) lies outside the figures of the indicator"
@@ -108,6 +108,11 @@ def _doubts(env, values):
         "not_positive": lambda: env._(
             "The figures are not all positive: the effect is estimated in absolute"
             " units instead of percent."
+        ),
+        "of_nothing": lambda: env._(
+            "Months left out because the figure would be divided by zero or less:"
+            " %(months)s. Look at the records of these months.",
+            **values,
         ),
         "late_changes": lambda: env._(
             "Months before the go-live that changed after the baseline was frozen:"

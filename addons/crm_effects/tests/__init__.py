@@ -1,4 +1,5 @@
 from . import (
+    test_bad_input,
     test_baseline,
     test_claims,
     test_comparison,

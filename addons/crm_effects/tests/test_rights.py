@@ -62,6 +62,8 @@ DOORS = {
     ("crm.implementation", "action_open_effect_reviews"),
     ("crm.implementation", "action_open_explorer"),
     ("crm.implementation", "action_open_goals"),
+    ("crm.implementation", "action_open_price_split"),
+    ("crm.implementation", "action_split_by_products"),
     ("crm.implementation", "action_open_scorecard"),
     ("crm.implementation", "action_open_snapshots"),
 }

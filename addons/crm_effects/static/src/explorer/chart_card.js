@@ -4,6 +4,12 @@ import {upright} from "../charts/markers";
 const FAINT = "rgba(143, 143, 143, 0.25)";
 const STEPS = {ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1};
 
+/** A long name in rows short enough to stand beside the bars on a telephone. */
+function inRows(name) {
+    const rows = String(name).match(/.{1,20}(?=\s|$)|\S+/g) || [];
+    return rows.map((row) => row.trim());
+}
+
 /**
  * One chart with its title, and the table that says the same for those who cannot see
  * it. Arrow keys walk from point to point, Enter opens what a click would open.
@@ -91,6 +97,11 @@ export class ChartCard extends Component {
         values.ticks.callback = this.props.tick;
         values.grid.color = ({tick}) => (tick.value === 0 ? this.ink : FAINT);
         scales[this.axis].grid.display = false;
+        if (this.axis === "y") {
+            scales.y.ticks.callback = function (value) {
+                return inRows(this.getLabelForValue(value));
+            };
+        }
         if (this.axis === "x") {
             scales.x.ticks.maxRotation = 0;
             scales.x.ticks.autoSkipPadding = 12;
@@ -108,6 +119,7 @@ export class ChartCard extends Component {
                 position: "bottom",
                 labels: {
                     color: this.ink,
+                    boxWidth: 28,
                     boxHeight: 6,
                     filter: (item) => item.text,
                 },

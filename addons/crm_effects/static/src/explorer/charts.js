@@ -178,9 +178,9 @@ export function cashChart(cash, format) {
     };
 }
 
-/** A name in lines of one or two words: it stands below a narrow bar. */
+/** A name in lines of one word, or of two short ones: it stands below a narrow bar. */
 function inLines(name) {
-    return String(name).match(/\S{1,6}\s\S{1,7}(?=\s|$)|\S+/g);
+    return String(name).match(/\S{1,3}\s\S{1,6}(?=\s|$)|\S+/g);
 }
 
 /** From the total before to the total after, driver by driver. */

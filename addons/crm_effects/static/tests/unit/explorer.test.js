@@ -128,7 +128,7 @@ describe("what the charts are made of", () => {
             ["Before"],
             ["Leads"],
             ["Conversion"],
-            ["Value of", "one order"],
+            ["Value", "of one", "order"],
             ["After"],
         ]);
     });
