@@ -57,6 +57,7 @@ class TestSetup(PreparationCase):
         assessment = hub.maturity_ids
         self.assertEqual((assessment.stage, assessment.state), ("1", "done"))
         self.assertEqual(assessment.raised_risk_count, 5)
+        self.assertTrue(all(assessment.line_ids.mapped("evidence")), "taken over")
         self.assertEqual(hub.maturity_stage, "1")
 
     def test_short_way(self):
