@@ -24,6 +24,11 @@ class CrmLoyaltyScoring(models.AbstractModel):
             )
         )
         job.created = self.env.cr.rowcount
+        if job.scope == "first":
+            # the planner takes the table for empty and would join row by row
+            self.env.cr.execute(
+                "ANALYZE crm_loyalty_profile (company_id, active, model_first_date)"
+            )
         job.clock.lap("insert")
         rows = profiles.profiles(job.company.id)
         self._create_table(
