@@ -9,7 +9,6 @@ into one of them.
 import csv
 import gzip
 import os
-import time
 from collections import defaultdict
 from itertools import pairwise
 from pathlib import Path
@@ -247,13 +246,6 @@ class TestInterruptedTimeSeries:
         assert controlled.low < 0 < controlled.high
         assert abs(controlled.effect) < abs(alone.effect)
 
-    def test_speed(self):
-        values = simulated(7, 60, 24)
-        begin = time.perf_counter()
-        for _run in range(3):
-            causal.interrupted_time_series(values, 60, slope=True)
-        assert (time.perf_counter() - begin) / 3 <= 0.5
-
     def test_deterministic(self):
         values = simulated(8, 24, 12)
         runs = [causal.interrupted_time_series(values, 24) for _run in range(2)]
@@ -267,23 +259,21 @@ class TestCoverage:
         """80 seeds: fewer than 68 covers would be a chance of 1 in 3000 at 94 %."""
         assert coverage(80, 24, 12, 0.3) >= 68 / 80
 
+    def test_over_all_cases(self):
+        """2,400 histories; the standard error of each case is one point of percent."""
+        shares = [
+            coverage(400, before, 12, rho)
+            for before in (24, 36)
+            for rho in (0.0, 0.3, 0.6)
+        ]
+        assert 0.93 <= np.mean(shares) <= 0.96
+        assert min(shares) >= 0.92
+        assert max(shares) <= 0.98
+
     @pytest.mark.slow
-    @pytest.mark.parametrize(
-        ("before", "after", "rho"),
-        [
-            (24, 12, 0.0),
-            (24, 12, 0.3),
-            (24, 12, 0.6),
-            (36, 12, 0.0),
-            (36, 12, 0.3),
-            (36, 12, 0.6),
-            (24, 6, 0.3),
-            (24, 3, 0.3),
-        ],
-    )
-    def test_full(self, before, after, rho):
-        share = coverage(400, before, after, rho)
-        assert 0.92 <= share <= 0.98
+    @pytest.mark.parametrize("after", [6, 3])
+    def test_few_months_after(self, after):
+        assert 0.92 <= coverage(400, 24, after, 0.3) <= 0.98
 
     def test_naive_interval_would_fail(self):
         """The same data, season ignored and errors taken as independent."""

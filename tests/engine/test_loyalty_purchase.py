@@ -8,7 +8,6 @@ calibration, 39 weeks of hold-out; taken from the folder in CRM_SUITE_DATA.
 import csv
 import math
 import os
-import time
 from collections import defaultdict
 from datetime import date, datetime
 from pathlib import Path
@@ -451,18 +450,3 @@ class TestBadInput:
     def test_regularity(self):
         with pytest.raises(ValueError, match="last.*0"):
             regularity([1, 2], [1, 0])
-
-
-def test_a_million_grouped_customers():
-    """100,000 distinct weekly histories standing for a million customers."""
-    truth = PurchaseModel(r=0.5, alpha=6, a=0.9, b=1.6, entry=1)
-    history = simulate(100_000, truth, (4, 150), seed=5)
-    weeks = [np.ceil(column) for column in history]
-    started = time.perf_counter()
-    model = fit_mbg_nbd(*weeks, weights=np.full(100_000, 10.0))
-    fitted = time.perf_counter()
-    model.expected_purchases(52, *weeks)
-    model.probability_alive(*weeks)
-    scored = time.perf_counter()
-    assert fitted - started <= 15
-    assert scored - fitted <= 2
