@@ -1,6 +1,7 @@
 from datetime import date, timedelta
 
 from odoo.fields import Command
+from odoo.tools import SQL
 
 from .common import LoyaltyCase
 
@@ -102,7 +103,11 @@ class ReplenishmentCase(LoyaltyCase):
         self.env.flush_all()
         for table in WRITTEN:
             # the database writes the real time, whatever day the test is frozen at
-            self.env.cr.execute(f"UPDATE {table} SET write_date = '2026-06-01'")
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %s SET write_date = %s", SQL.identifier(table), "2026-06-01"
+                )
+            )
         self.env.cr.execute(
             """UPDATE sale_order SET date_order = date_order - interval '2 days'
                 WHERE company_id = %s""",
