@@ -1,9 +1,7 @@
 """Indicator facts, heat map and report data, inside Odoo."""
 
 import json
-import statistics
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from odoo import fields
@@ -11,12 +9,10 @@ from odoo.tests import Form
 
 from ..loader.generate import PARAMETER
 from . import register
-from .rows import Row, timed_row
+from .rows import Row, server_row, timed_row
 
-SERVER_LIMIT = 0.3  # seconds
 ESTIMATE_LIMIT = 0.5  # seconds
 FOUNDATION = "R01 R04 R05 C01 C04 F01 F02 F03 K04 K06 K15 L01 S01 A01".split()
-REPEATS = 7
 EFFECTS = 20
 
 
@@ -47,7 +43,9 @@ def facts(env, company, size: str) -> list[Row]:
     ]
 
 
-def measured_row(name: str, size: str, seconds: float, limit: float, lines) -> Row:
+def measured_row(
+    name: str, size: str, seconds: float, limit: float | None, lines
+) -> Row:
     """A row that fails too when an indicator failed."""
     row = timed_row(name, size, seconds, limit)
     slowest = sorted(lines, key=lambda line: -line.duration)[:3]
@@ -222,26 +220,6 @@ def add_risks(env, implementation, templates) -> None:
         ]
     )
     env.flush_all()
-
-
-def server_row(
-    name: str, size: str, call: Callable[[], object], limit: float = SERVER_LIMIT
-) -> Row:
-    call()
-    times = []
-    for _ in range(REPEATS):
-        started = time.perf_counter()
-        call()
-        times.append(time.perf_counter() - started)
-    median = statistics.median(times)
-    return Row(
-        name,
-        size,
-        f"≤ {limit * 1000:.0f} ms",
-        f"{median * 1000:.0f} ms",
-        median <= limit,
-        figures={"milliseconds": median * 1000},
-    )
 
 
 def form_queries(record) -> int:

@@ -4,8 +4,7 @@ import random
 
 from odoo.fields import Command
 
-from . import indicators
-from .rows import Row
+from .rows import Row, server_row
 
 RISKS = 500
 INDICATORS_PER_RISK = 3
@@ -37,12 +36,12 @@ def rows(env, company, size: str) -> list[Row]:
         implementation.read(fields)
 
     return [
-        indicators.server_row(
+        server_row(
             "heat map with many risks",
             words,
             lambda: env["crm.risk"].get_heatmap(implementation.id),
         ),
-        indicators.server_row("overview of an implementation", words, overview),
+        server_row("overview of an implementation", words, overview),
     ]
 
 

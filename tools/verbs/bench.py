@@ -14,9 +14,9 @@ from . import generate
 
 GROUPS = ("engines", "pairs", "scoring", "indicators")
 
-# seconds for all indicators, from nothing and at night
-EVERY_LIMITS_LINES = (60, 5)  # over 2,000,000 order lines
-EVERY_LIMITS_ORDERS = (30, 5)  # over 200,000 orders
+# seconds for the indicators, from nothing and at night
+LIMITS_ORDERS = {"keys": 30}  # over 200,000 orders
+LIMITS_LINES = {"first": 60, "nightly": 5}  # over 2,000,000 order lines
 
 
 def add_arguments(parser):
@@ -81,10 +81,10 @@ def _indicators(scale, sizes):
     size = f"{sizes.months} months, {_words(sizes.indicators)}"
     found = _inside("indicators", database, size)
     if scale == "full":
-        found += _inside("every_indicator", database, size, *EVERY_LIMITS_LINES)
+        found += _inside("every_indicator", database, size, json.dumps(LIMITS_LINES))
     database = _company("bench_every", sizes.every_indicator, sizes.months, False)
     size = f"{sizes.months} months, {_words(sizes.every_indicator)}"
-    return found + _inside("every_indicator", database, size, *EVERY_LIMITS_ORDERS)
+    return found + _inside("every_indicator", database, size, json.dumps(LIMITS_ORDERS))
 
 
 def _words(size):
