@@ -17,6 +17,7 @@ from .provision import system
 WIDTH, HEIGHT = 1440, 900
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PHONE = {"width": 390, "height": 844}
+LOCALES = {"en": "en-US", "ru": "ru-RU"}
 PASSWORD = {"admin": "admin", "demo": "demo", "harbour": "harbour"}
 # Noise of stock Odoo in a headless browser without a push service or a sound card.
 HARMLESS = ("service worker", "serviceworker", "push", "Failed to load resource: net::")
@@ -31,7 +32,7 @@ def main(address: str, folder: str, language: str, *names: str) -> int:
             executable_path=system.find("chromium"), args=FLAGS
         )
         for login in sorted({shot.get("login", "admin") for shot in wanted}):
-            page = _page(browser, problems)
+            page = _page(browser, language, problems)
             _log_in(page, address, login)
             for shot in wanted:
                 if shot.get("login", "admin") == login:
@@ -42,8 +43,10 @@ def main(address: str, folder: str, language: str, *names: str) -> int:
     return 1 if problems else 0
 
 
-def _page(browser, problems: list[str]) -> Page:
-    page = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT}).new_page()
+def _page(browser, language: str, problems: list[str]) -> Page:
+    """A page of a browser that asks for pages in this language, as a portal obeys."""
+    size = {"width": WIDTH, "height": HEIGHT}
+    page = browser.new_context(viewport=size, locale=LOCALES[language]).new_page()
     page.set_default_timeout(120_000)  # first page: assets are compiled
 
     def note(message) -> None:

@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.fields import Command
+from odoo.tools import formatLang
 
 from ..engine import preparation
 from ..preparation import audit
@@ -140,6 +141,6 @@ class CrmDataAudit(models.Model):
             "name": self.env._("Customer data are not fit for the CRM"),
             "cause": self.env._(
                 "Index of data quality %(index)s of 100",
-                index=f"{self.index:.1f}",
+                index=formatLang(self.env, self.index, digits=1),
             ),
         }

@@ -2,7 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, formatLang
 
 OFFICER = "crm_risk.crm_risk_group_officer"
 
@@ -209,7 +209,9 @@ class CrmImplementation(models.Model):
         last = self._get_finished("audit_ids")
         if not last:
             return False, ""
-        return True, self.env._("Index %(index)s of 100", index=f"{last.index:.1f}")
+        return True, self.env._(
+            "Index %(index)s of 100", index=formatLang(self.env, last.index, digits=1)
+        )
 
     def action_open_preparation(self, step):
         """Where one works at this step of the preparation."""
