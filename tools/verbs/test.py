@@ -1,9 +1,8 @@
 """Set everything up and run all tests. Without a group: all but --stock. What follows
 -- goes to pytest, for example: ./run test --odoo -- -k exposure"""
 
-import os
-
 from .. import odoo_process, paths, suite
+from ..console import Failure
 from ..provision import lock, postgres, system
 from . import pytest
 
@@ -14,7 +13,6 @@ GROUPS = {
     "browser": "screens, in headless Chromium",
     "suite": "what spans the addons: loader, docker files, command line",
 }
-MOST_WORKERS = 4  # each has a database and a registry of its own, 400 MB
 BROWSER_TESTS = "Tour"  # classes of browser tests carry this word
 
 
@@ -31,6 +29,12 @@ def add_arguments(parser):
         "--keep",
         action="store_true",
         help="update the last test database, not a new one",
+    )
+    parser.add_argument(
+        "--workers",
+        type=int,
+        default=1,
+        help="so many at once, 400 MB each; screens may run into their time limits",
     )
     parser.add_argument("arguments", nargs="*", help="passed on to pytest, after --")
 
@@ -54,12 +58,15 @@ def run(options):
 
 
 def _arguments(options):
-    """A chosen few tests are sooner done by one process; all of them by one a core,
-    each with a copy of the database (pytest-odoo makes it)."""
-    workers = min(os.cpu_count() or 1, MOST_WORKERS)
-    if options.arguments or workers < 2 or not postgres.programs():
+    """Several workers each have a copy of the database, which pytest-odoo makes."""
+    if options.workers < 2:
         return options.arguments
-    return ["-n", str(workers), "--dist", "loadscope", "--no-loadscope-reorder"]
+    if not postgres.programs():
+        raise Failure(
+            "Several workers need createdb: apt-get install postgresql-client"
+        )
+    shared = ["--dist", "loadscope", "--no-loadscope-reorder"]
+    return ["-n", str(options.workers), *shared, *options.arguments]
 
 
 def _prepare(keep):

@@ -30,10 +30,13 @@ class AccountMove(models.Model):
         Trouble with costs must not stop accounting: it is written to the log, and the
         job that takes the costs tries again.
         """
-        touched = touched or self.browse()._get_introductions()
+        touched = (touched or self.browse()._get_introductions()) | (
+            self._get_introductions()
+        )
+        if not touched:
+            return  # nearly always; a savepoint would run what waits for the commit
         try:
             with self.env.cr.savepoint():
-                touched |= self._get_introductions()
                 touched._sync_costs()
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:  # nobody's fault: it is retried
             raise
