@@ -3,6 +3,7 @@ remedy, exit code other than 0, nothing half-written under its final name."""
 
 import collections
 import errno
+import os
 import runpy
 import shutil
 import socket
@@ -139,6 +140,34 @@ def test_half_made_cluster_is_made_again(private_local, monkeypatch):
     monkeypatch.setattr(postgres, "_start", start)
     assert postgres._start_embedded() == "/socket"
     assert calls == [True, False]
+
+
+def test_a_server_that_recovers_is_waited_for(private_local, monkeypatch, capsys):
+    """After a power cut its starter gives up after seconds; the server does not."""
+    paths.PGDATA.mkdir()
+    (paths.PGDATA / "PG_VERSION").write_text("18\n")
+    answers = [None, None, "1"]
+
+    def start(_script):
+        pid = f"{os.getpid()}\n\n\n\n/socket\n"
+        (paths.PGDATA / "postmaster.pid").write_text(pid)
+        return subprocess.CompletedProcess([], 1, "", "timed out after 10 seconds")
+
+    monkeypatch.setattr(postgres, "_start", start)
+    monkeypatch.setattr(postgres, "query", lambda _sql, **_place: answers.pop(0))
+    monkeypatch.setattr(postgres.time, "sleep", lambda _seconds: None)
+    assert postgres._start_embedded() == "/socket"
+    assert not answers
+    assert "recovers" in capsys.readouterr().out
+
+
+def test_a_server_that_died_is_not_waited_for(private_local, monkeypatch):
+    paths.PGDATA.mkdir()
+    (paths.PGDATA / "PG_VERSION").write_text("18\n")
+    failed = subprocess.CompletedProcess([], 1, "", "no space left on device")
+    monkeypatch.setattr(postgres, "_start", lambda _script: failed)
+    with pytest.raises(Failure, match="no space left on device"):
+        postgres._start_embedded()
 
 
 def test_half_made_environment_is_not_taken_for_ready(private_local, monkeypatch):

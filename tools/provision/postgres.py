@@ -3,12 +3,16 @@
 import os
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 from .. import paths, pins
 from ..console import Failure, say, step
 
 ROLE = "odoo"  # Odoo refuses the superuser "postgres"
+
+RECOVERY_SECONDS = 600
+"""After a power cut the server first reads its log again, gigabytes of it at worst."""
 
 
 def uses_own_server() -> bool:
@@ -36,6 +40,8 @@ def _start_embedded() -> str:
             # killed in the middle of initdb: nothing of value is in there yet
             shutil.rmtree(paths.PGDATA, ignore_errors=True)
             done = _start(script)
+        if done.returncode and (folder := _wait_for_recovery()):
+            return folder
     if done.returncode:
         raise Failure(
             "The embedded PostgreSQL does not start. Remedy: free disk space, or "
@@ -53,6 +59,30 @@ def _start(script) -> subprocess.CompletedProcess:
         check=False,
         stdin=subprocess.DEVNULL,
     )
+
+
+def _wait_for_recovery() -> str | None:
+    """Socket folder of a server that lives but was too slow for its starter."""
+    if not _postmaster_lives():
+        return None
+    say("  the last run was cut off: the server recovers its databases …")
+    until = time.monotonic() + RECOVERY_SECONDS
+    while _postmaster_lives() and time.monotonic() < until:
+        if folder := _socket_of_running():
+            return folder
+        time.sleep(1)
+    return None
+
+
+def _postmaster_lives() -> bool:
+    try:
+        first, _rest = (paths.PGDATA / "postmaster.pid").read_text().split("\n", 1)
+        os.kill(int(first), 0)
+    except PermissionError:  # it runs as another user
+        return True
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def _socket_of_running() -> str | None:
