@@ -11,9 +11,6 @@ SHOWN_REFS = 6
 
 SHOWN_IMPLEMENTATIONS = 80
 
-SHOWN_CONFLICTS = 1000
-"""More of them are counted no further: 500 careless estimates make 10 000 pairs."""
-
 
 class CrmRisk(models.Model):
     _inherit = "crm.risk"
@@ -108,10 +105,8 @@ class CrmRisk(models.Model):
             if implementation
             else ("company_id", "=", company.id)
         ]
-        count = self.env["crm.risk.conflict"].search_count(
-            domain, limit=SHOWN_CONFLICTS
-        )
-        return {"count": count, "domain": domain}
+        counts = self.env["crm.risk.conflict"]._count_by_implementation(domain)
+        return {"count": sum(counts.values()), "domain": domain}
 
     @api.model
     def _get_scenario_labels(self):

@@ -63,6 +63,7 @@ class CrmRiskSimulation(models.Model):
         help="Correlation inside a group of risks with a common driver.",
     )
     inputs = fields.Json(
+        prefetch=False,  # half a megabyte for five hundred risks
         groups="crm_risk.crm_risk_group_manager",
         help="What was simulated, risk by risk.",
     )

@@ -49,7 +49,9 @@ class CrmRiskSimulationScenario(models.Model):
         string="Reserve Suffices",
         help="Chance that the reserve set aside covers the loss.",
     )
-    curve = fields.Json(help="101 pairs of chance and amount not exceeded.")
+    curve = fields.Json(
+        prefetch=False, help="101 pairs of chance and amount not exceeded."
+    )
     line_ids = fields.One2many("crm.risk.simulation.line", "scenario_id")
 
     def _get_label(self):

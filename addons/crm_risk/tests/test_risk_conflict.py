@@ -86,5 +86,48 @@ class TestConflict(RiskCase):
         self.rare.write({"confidential": True, "owner_id": self.manager.id})
         self.assertFalse(self._pairs(self.officer))
 
+    # --- the count on the button and the rows that it opens
+
+    def _counted(self, user):
+        """(count on the button, rows that it opens) for this user, from scratch."""
+        implementation = self.implementation.with_user(user)
+        implementation.invalidate_recordset()
+        action = implementation.action_open_conflicts()
+        rows = self.env[action["res_model"]].with_user(user)
+        return implementation.conflict_count, rows.search_count(action["domain"])
+
+    def test_count_equals_the_list_for_each_reader(self):
+        """A register with ties of score and of money, secrets and what does not count.
+
+        Who sees the secrets counts more pairs: "rare" stands above all of chance .7.
+        """
+        for number in range(4):
+            self._fixed(f"tie {number}", 0.70, 25_000)
+            self._fixed(f"like rare {number}", 0.09, 900_000)
+        hidden = {"confidential": True, "owner_id": self.manager.id}
+        self._fixed("secret of the manager", 0.70, 20_000, **hidden)
+        self._fixed("secret of the officer", 0.70, 21_000, confidential=True)
+        self._fixed("chance", 0.70, 10_000, kind="opportunity")
+        self._fixed("archived", 0.70, 10_000, active=False)
+        self._fixed("closed", 0.70, 10_000, state="closed", close_reason="expired")
+        self._fixed("in one cell with the usual", 0.70, 26_000)
+        expected = {self.manager: 5 * 8, self.officer: 5 * 7, self.seller: 5 * 6}
+        for user, pairs in expected.items():
+            self.assertEqual(self._counted(user), (pairs, pairs), user.login)
+
+    def test_one_query_counts_many_registers(self):
+        others = [
+            self._implementation(f"Other {number}", self.company_a)
+            for number in range(3)
+        ]
+        for other in others:
+            self._fixed("rare", 0.09, 900_000, implementation_id=other.id)
+            self._fixed("usual", 0.70, 25_000, implementation_id=other.id)
+        hubs = self.implementation.concat(*others).with_user(self.officer)
+        hubs.mapped("conflict_count")
+        hubs.invalidate_recordset(["conflict_count"])
+        with self.assertQueryCount(1):
+            self.assertEqual(hubs.mapped("conflict_count"), [1] * 4)
+
     def test_other_company(self):
         self.assertFalse(self._pairs(self.stranger))
