@@ -56,7 +56,14 @@ class CrmEffectBaseline(models.Model):
     units_text = fields.Char(string="Figures of", compute="_compute_units_text")
     date_from = fields.Date(string="From", required=True)
     date_to = fields.Date(string="To", required=True)
-    series = fields.Json(required=True, groups="crm_effects.crm_effects_group_manager")
+    series = fields.Json(required=True, groups="crm_risk.crm_risk_group_manager")
+    is_small_group = fields.Boolean(
+        string="One or Two People",
+        compute="_compute_is_small_group",
+        store=True,
+        help="A month is the work of fewer than three people: late changes are shown to"
+        " risk managers only.",
+    )
     month_count = fields.Integer(string="Months", compute="_compute_month_count")
     fingerprint = fields.Char(required=True, help="SHA-256 of the frozen figures.")
     is_intact = fields.Boolean(
@@ -103,6 +110,12 @@ class CrmEffectBaseline(models.Model):
             series = baseline.sudo().series or []  # how many months, no figure
             baseline.month_count = len(series)
             baseline.is_imported = any(row.get("imported") for row in series)
+
+    @api.depends("effect_ids.is_small_group")
+    def _compute_is_small_group(self):
+        for baseline in self:  # stays so when the baseline is unfrozen
+            few = any(baseline.effect_ids.mapped("is_small_group"))
+            baseline.is_small_group = baseline.is_small_group or few
 
     @api.depends("change_ids")
     def _compute_change_count(self):

@@ -13,7 +13,9 @@ KINDS = [
 class CrmEffectCashflow(models.Model):
     """Costs: actual ones, and planned ones that are still ahead or of a type of
     which nothing actual is booked - forgetting to book must not look like a gain.
-    Benefits: the months of the effects that count for the return.
+    Benefits: the months of the effects that count for the return. Where a month is the
+    work of one or two people, every month holds the mean: the total stays, nobody can
+    tell a month, and the return is the same for all who read it.
     """
 
     _name = "crm.effect.cashflow"
@@ -21,7 +23,13 @@ class CrmEffectCashflow(models.Model):
     _auto = False
     _order = "date, kind, id"
     _depends = {
-        "crm.effect": ["active", "include_in_roi", "money_method", "risk_factor"],
+        "crm.effect": [
+            "active",
+            "include_in_roi",
+            "is_small_group",
+            "money_method",
+            "risk_factor",
+        ],
         "crm.effect.cost": [
             "implementation_id",
             "company_id",
@@ -110,10 +118,21 @@ class CrmEffectCashflow(models.Model):
                    CASE WHEN effect.money_method = 'release' THEN 'release'
                         ELSE 'benefit' END,
                    line.proof_class, line.is_forecast,
-                   line.money, line.money_low, line.money_high,
-                   risk.factor, line.money * risk.factor
+                   flow.amount, flow.low, flow.high,
+                   risk.factor, flow.amount * risk.factor
               FROM crm_effect_line line
               JOIN crm_effect effect ON effect.id = line.effect_id
+              LEFT JOIN LATERAL (
+                   SELECT AVG(own.money) AS money, AVG(own.money_low) AS low,
+                          AVG(own.money_high) AS high
+                     FROM crm_effect_line own
+                    WHERE effect.is_small_group AND effect.money_method != 'release'
+                      AND own.effect_id = line.effect_id
+                      AND own.is_forecast = line.is_forecast) mean ON TRUE
+             CROSS JOIN LATERAL (
+                   SELECT COALESCE(mean.money, line.money) AS amount,
+                          COALESCE(mean.low, line.money_low) AS low,
+                          COALESCE(mean.high, line.money_high) AS high) flow
              CROSS JOIN LATERAL (
                    SELECT CASE WHEN line.is_forecast
                                THEN COALESCE(effect.risk_factor, 1) ELSE 1 END AS factor

@@ -153,6 +153,12 @@ class CrmEffectGoal(models.Model):
             for month in months
         ]
 
+    def _is_of_few(self):
+        """Whether a month of the goal is the work of one or two people."""
+        return bool(self.indicator_id) and self.indicator_id._has_small_group(
+            self.company_id, self.implementation_id.team_ids
+        )
+
     def _is_higher_better(self):
         return self.target_value > self.baseline_value
 
@@ -214,7 +220,7 @@ class CrmEffectGoal(models.Model):
                 0.0,
             ),
         }
-        if not known:
+        if not known or (len(known) < RECENT and self._is_of_few()):
             return blank
         recent = [value for _month, value in known[-RECENT:]]
         now = sum(recent) / len(recent)
@@ -323,11 +329,13 @@ class CrmEffectGoal(models.Model):
             chance=self.implementation_id._percent(self.probability),
         )
 
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid")
     @api.depends("current_value", "target_value", "date_figure")
     def _compute_chart(self):
+        sees_all = self.env["crm.indicator.fact"]._sees_persons()
         for goal in self:
-            figures = goal._get_figures()
+            hidden = not sees_all and goal._is_of_few()
+            figures = [] if hidden else goal._get_figures()
             goal.chart = bool(figures) and {
                 "type": "line",
                 "label_kind": "month",

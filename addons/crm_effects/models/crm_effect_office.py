@@ -124,6 +124,8 @@ class CrmImplementation(models.Model):
         first = returns.add_months(go_live, -BEFORE)
         before = [v for month, v in figures.items() if first <= month < go_live]
         after = [v for month, v in figures.items() if month >= go_live][-RECENT:]
+        if any(0 < len(span) < RECENT for span in (before, after)):
+            before, after = self._hide_single_months(indicator, before, after)
         values = {
             "date_figure": max(figures),
             "has_before": bool(before),
@@ -132,6 +134,12 @@ class CrmImplementation(models.Model):
             "now_value": sum(after) / len(after) if after else 0.0,
         }
         return {**values, "tone": self._get_tone(indicator, values)}
+
+    def _hide_single_months(self, indicator, *spans):
+        """A mean of one or two months would tell what one or two people did."""
+        if not indicator._has_small_group(self.company_id, self.team_ids):
+            return spans
+        return tuple(span if len(span) >= RECENT else [] for span in spans)
 
     def _get_tone(self, indicator, values):
         if not (values["has_before"] and values["has_now"]):

@@ -225,6 +225,7 @@ class CrmImplementation(models.Model):
         "effect_ids.active",
         "effect_ids.risk_factor",
         "effect_ids.include_in_roi",
+        "effect_ids.is_small_group",
         "effect_ids.money_method",
         "effect_ids.line_ids.date",
         "effect_ids.line_ids.money",

@@ -93,9 +93,14 @@ class ReportReturn(models.AbstractModel):
         ]
 
     def _get_main_effect(self, effects):
-        """The measured effect with the most money, for the chart."""
+        """The measured effect with the most money, for the chart. Months of one or two
+        people are never printed: paper goes further than the rights of who prints."""
         measured = effects.filtered(
-            lambda effect: effect.state == "estimated" and effect.estimator != "manual"
+            lambda effect: (
+                effect.state == "estimated"
+                and effect.estimator != "manual"
+                and not effect._is_of_few()
+            )
         )
         return measured.sorted(lambda effect: -abs(effect.money_to_date))[:1]
 

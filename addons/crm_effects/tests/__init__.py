@@ -32,6 +32,7 @@ from . import (
     test_scorecard,
     test_second_currency,
     test_security,
+    test_small_groups,
     test_sources,
     test_tours,
 )

@@ -38,6 +38,14 @@ def _write_without_values(content, target):
             copy.writestr(name, data)
 
 
+def load_script():
+    """The script of the documents as a module."""
+    spec = importlib.util.spec_from_file_location("recompute", SCRIPT)
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    return script
+
+
 class ExportCase(EffectsCase):
     def setUp(self):
         super().setUp()
@@ -148,9 +156,7 @@ class TestExport(ExportCase):
     def test_script_recomputes_the_headline(self):
         if not SCRIPT.exists():
             self.skipTest("the addon was installed without the documents")
-        spec = importlib.util.spec_from_file_location("recompute", SCRIPT)
-        script = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(script)
+        script = load_script()
         with tempfile.TemporaryDirectory() as folder:
             target = Path(folder) / "return.json"
             for convention in ("monthly", "excel", "tei_annual", "dated"):
