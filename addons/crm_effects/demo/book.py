@@ -1,4 +1,4 @@
-"""Orders and their deliveries, gathered in memory and inserted table by table.
+"""Orders with deliveries and invoices, gathered in memory, inserted table by table.
 
 Two thousand orders through the usual screens would take minutes. Their rows are
 inserted as a migration from a former system would: complete enough to be opened,
@@ -12,6 +12,7 @@ from odoo import fields
 from odoo.tools import SQL
 
 from . import story
+from .ledger import Ledger
 
 LEAD_DAYS = 3  # between order and promised day
 LAST_DAY = 25  # orders are promised, and so due, in their own month
@@ -24,8 +25,12 @@ TABLES = (
     "stock_picking",
     "stock_move",
     "stock_move_line",
+    "account_move",
+    "account_full_reconcile",
+    "account_move_line",
+    "account_partial_reconcile",
+    "sale_order_line_invoice_rel",
 )
-
 
 LINKS = {
     "sale_order_line": {"order_id": "sale_order"},
@@ -35,7 +40,23 @@ LINKS = {
         "picking_id": "stock_picking",
     },
     "stock_move_line": {"move_id": "stock_move", "picking_id": "stock_picking"},
+    "account_move_line": {
+        "move_id": "account_move",
+        "full_reconcile_id": "account_full_reconcile",
+        "matching_number": "account_full_reconcile",
+    },
+    "account_partial_reconcile": {
+        "debit_move_id": "account_move_line",
+        "credit_move_id": "account_move_line",
+        "full_reconcile_id": "account_full_reconcile",
+    },
+    "sale_order_line_invoice_rel": {
+        "invoice_line_id": "account_move_line",
+        "order_line_id": "sale_order_line",
+    },
 }  # columns that hold ids of other rows of the book
+OF_NO_COMPANY = {"account_full_reconcile"}
+RELATIONS = {"sale_order_line_invoice_rel"}  # without an id of their own
 
 
 class Book:
@@ -49,6 +70,7 @@ class Book:
         self.now = fields.Datetime.now()
         self.rows = {table: [] for table in TABLES}
         self.ids = dict.fromkeys(TABLES, 0)
+        self.ledger = Ledger(self)
 
     def open(self, team, warehouse, customers):
         """Whose orders come next."""
@@ -65,27 +87,33 @@ class Book:
 
     def save(self):
         """Insert everything; the ids, counted from 1 so far, become real ones."""
+        self.ledger.close()
         self.env.flush_all()
-        start = {table: self._reserve(table) for table in TABLES}
+        start = {t: self._reserve(t) for t in TABLES if t not in RELATIONS}
         for table in TABLES:
             rows = [self._shift(table, row, start) for row in self.rows[table]]
             for i in range(0, len(rows), BATCH):
                 self._insert(table, rows[i : i + BATCH])
         self.env.invalidate_all()
 
-    # rows ------------------------------------------------------------------------
-
-    def _add(self, table, **values):
+    def add(self, table, **values):
+        """Note down a row; returns its number."""
+        if table in RELATIONS:
+            self.rows[table].append(values)
+            return None
         self.ids[table] += 1
         stamp = {
             "create_uid": self.env.uid,
             "write_uid": self.env.uid,
             "create_date": self.now,
             "write_date": self.now,
-            "company_id": self.company.id,
         }
+        if table not in OF_NO_COMPANY:
+            stamp["company_id"] = self.company.id
         self.rows[table].append({"id": self.ids[table], **stamp, **values})
         return self.ids[table]
+
+    # rows ------------------------------------------------------------------------
 
     def _add_order(self, at, amount, on_time):
         lines = self._split(amount)
@@ -94,7 +122,7 @@ class Book:
         partner = self.customers.pick(at.date())
         total = sum(round(units * price, 2) for _product, units, price in lines)
         name = f"H{self.ids['sale_order'] + 1:05}"
-        order = self._add(
+        order = self.add(
             "sale_order",
             name=name,
             state="sale",
@@ -118,8 +146,11 @@ class Book:
             picking_policy="direct",
         )
         picking = self._add_picking(name, order, partner, promise, max(done))
+        before = len(self.rows["sale_order_line"])
         for line, moved in zip(lines, done, strict=True):
             self._add_line(order, picking, partner, line, promise, moved)
+        sold = self.rows["sale_order_line"][before:]
+        self.ledger.invoice(max(done).date(), self.rows["sale_order"][-1], sold)
 
     def _split(self, amount):
         """(product, units, price) of the lines of an order of the amount."""
@@ -144,7 +175,7 @@ class Book:
 
     def _add_picking(self, name, order, partner, promise, done):
         kind = self.warehouse.out_type_id
-        return self._add(
+        return self.add(
             "stock_picking",
             name=f"{kind.warehouse_id.code}/OUT/{name}",
             origin=name,
@@ -175,7 +206,7 @@ class Book:
             "quantity": units,
             "date": moved,
         }
-        move = self._add(
+        move = self.add(
             "stock_move",
             **shared,
             sale_line_id=sold,
@@ -190,7 +221,7 @@ class Book:
             sequence=10,
             date_deadline=promise,
         )
-        self._add(
+        self.add(
             "stock_move_line",
             **shared,
             move_id=move,
@@ -200,7 +231,7 @@ class Book:
 
     def _add_sold(self, order, partner, product, units, price):
         total = round(units * price, 2)
-        return self._add(
+        return self.add(
             "sale_order_line",
             order_id=order,
             order_partner_id=partner,
@@ -244,8 +275,13 @@ class Book:
         return first
 
     def _shift(self, table, row, start):
-        links = {"id": table, **LINKS.get(table, {})}
-        return {**row, **{name: row[name] + start[to] for name, to in links.items()}}
+        links = dict(LINKS.get(table, {}))
+        if table not in RELATIONS:
+            links["id"] = table
+        return {
+            **row,
+            **{name: row[name] + start[to] for name, to in links.items() if row[name]},
+        }
 
     def _insert(self, table, rows):
         columns = SQL(", ").join(SQL.identifier(name) for name in rows[0])

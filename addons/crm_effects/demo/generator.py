@@ -22,7 +22,8 @@ class Generator(models.AbstractModel):
 
     @api.model
     def _write_history(self, teams, warehouses, products):
-        """Four years of orders of four teams, delivered from two warehouses.
+        """Four years of orders of four teams, delivered from two warehouses and, where
+        the company has accounts, invoiced and paid.
 
         Ids; the teams in the order of the story.
         """
@@ -48,7 +49,11 @@ class Generator(models.AbstractModel):
             self.env["res.partner"]
             .create(
                 [
-                    {"name": f"{kind}{place} {trade}", "is_company": True}
+                    {
+                        "name": f"{kind}{place} {trade}",
+                        "is_company": True,
+                        "customer_rank": 1,
+                    }
                     for kind in KINDS
                     for place in PLACES
                 ]

@@ -13,6 +13,9 @@ before. Three introductions meet this market:
   1 % and costs 60 % more than planned.
 
 East gets nothing but the contact base: whatever happens there is the market.
+
+Goods are due a month after delivery. Most customers pay before that, some late, a few
+very late, and no introduction changes it.
 """
 
 import math
@@ -34,6 +37,8 @@ ON_TIME, ON_TIME_NOISE = 0.78, 0.015
 STOCK, STOCK_NOISE = 640_000.0, 0.02
 ORDERS = 8.0  # a month and team, in the first one
 ORDERS_OF_LIFT = 0.6  # the rest of more revenue is larger orders
+TERMS = 30  # days
+PAYERS = ((0.7, -10, 0), (0.25, 1, 30), (0.05, 31, 90))  # share, days after due
 
 
 @dataclass(frozen=True)

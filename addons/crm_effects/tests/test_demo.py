@@ -37,6 +37,7 @@ class TestDemo(EffectsCase):
         cls.on_time = cls.env["crm.indicator"].search([("code", "=", "L01")])
         cls.stock = cls._new_indicator("stock", "Stock", "level", scale="log")
         cls.stock.direction = "lower"
+        cls._keep_books()
         demo = cls.env["crm.effects.demo"].with_company(cls.company)
         started = time.monotonic()
         demo._write_history(
@@ -48,6 +49,36 @@ class TestDemo(EffectsCase):
         demo._measure((cls.orders | cls.on_time).ids)
         cls.seconds = time.monotonic() - started
         cls.implementation.date_go_live = date(2025, 1, 1)
+
+    @classmethod
+    def _keep_books(cls):
+        _debts, income, bank = cls.env["account.account"].create(
+            [
+                {
+                    "name": kind,
+                    "code": code,
+                    "account_type": kind,
+                    "company_ids": cls.company.ids,
+                }
+                for code, kind in (
+                    ("D1", "asset_receivable"),
+                    ("I1", "income"),
+                    ("B1", "asset_cash"),
+                )
+            ]
+        )
+        cls.env["account.journal"].create(
+            [
+                {
+                    "name": kind,
+                    "code": kind.upper(),
+                    "type": kind,
+                    "default_account_id": account.id,
+                    "company_id": cls.company.id,
+                }
+                for kind, account in (("sale", income), ("bank", bank))
+            ]
+        )
 
     def _estimate(self, indicator=None, **values):
         indicator = indicator or self.orders
@@ -88,6 +119,71 @@ class TestDemo(EffectsCase):
             orders[0].amount_untaxed,
             places=2,
         )
+
+    def test_orders_are_invoiced_and_paid(self):
+        """Each on its last delivery, due in 30 days; Odoo's own sums agree."""
+        orders = self.env["sale.order"].search([("company_id", "=", self.company.id)])
+        invoices = orders.invoice_ids
+        self.assertEqual(len(invoices), len(orders))
+        for order in orders[::100]:
+            [invoice] = order.invoice_ids
+            self.assertAlmostEqual(invoice.amount_total, order.amount_total, places=2)
+            self.assertEqual(invoice.invoice_date, order.effective_date.date())
+            wait = invoice.invoice_date_due - invoice.invoice_date
+            self.assertEqual(wait.days, 30)
+        numbers = invoices.sorted("name").mapped("invoice_date")
+        self.assertEqual(numbers, sorted(numbers), "numbered by day")
+        items = self.env["account.move.line"].search(
+            [("company_id", "=", self.company.id)]
+        )
+        self.assertAlmostEqual(sum(items.mapped("balance")), 0.0, places=2)
+        states = invoices.grouped("payment_state")
+        self.assertEqual(set(states), {"paid", "not_paid"})
+        for state, some in states.items():
+            some = some[:20]
+            rests = some.mapped("amount_residual")
+            some.line_ids._compute_amount_residual()
+            some._compute_amount()
+            some._compute_payment_state()
+            self.assertEqual(set(some.mapped("payment_state")), {state})
+            self.assertEqual(some.mapped("amount_residual"), rests)
+        first, last = numbers[0], max(states["not_paid"].mapped("invoice_date"))
+        self.assertGreater((last - first).days, 1400)
+        oldest = min(states["not_paid"].mapped("invoice_date_due"))
+        self.assertLess((date(2026, 1, 15) - oldest).days, 91, "none waits for ever")
+
+    def test_customers_pay_as_told(self):
+        """70 % five days early on average, 25 % 15.5 and 5 % 60.5 late: 33.4 days
+        after the invoice, of which a fifth is overdue: (0.25 × 15.5 + 0.05 × 60.5)
+        ÷ 33.4."""
+        [days], [overdue] = (
+            self.env["crm.indicator"].search([("code", "=", code)])
+            for code in ("A01", "A02")
+        )
+        self.env["crm.effects.demo"].with_company(self.company)._measure(
+            (days | overdue).ids
+        )
+        for indicator, expected, margin in ((days, 33.4, 5), (overdue, 0.207, 0.07)):
+            sums = indicator._get_monthly_sums(self.company, self.env["crm.team"])
+            year = [
+                numerator / denominator
+                for month, (numerator, denominator) in sums.items()
+                if date(2024, 1, 1) <= month < date(2026, 1, 1)
+            ]
+            self.assertEqual(len(year), 24)
+            self.assertAlmostEqual(sum(year) / 24, expected, delta=margin)
+
+    def test_without_accounts_there_are_orders(self):
+        bare = self.env["res.company"].create({"name": "Without Books"})
+        stores = self.env["stock.warehouse"].search([("company_id", "=", bare.id)])
+        teams = self.env["crm.team"].create(
+            [{"name": str(i), "company_id": bare.id} for i in range(4)]
+        )
+        demo = self.env["crm.effects.demo"].with_company(bare)
+        demo._write_history(teams.ids, stores.ids, self.products.ids)
+        orders = self.env["sale.order"].search([("company_id", "=", bare.id)])
+        self.assertGreater(len(orders), 1000)
+        self.assertFalse(orders.invoice_ids)
 
     def test_one_that_works(self):
         sales = self._estimate(estimator="did", control_team_ids=self.east.ids)
