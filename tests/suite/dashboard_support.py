@@ -4,7 +4,8 @@ import json
 
 # The figures of a dashboard are painted on a canvas, so they are read from its model.
 # Expected: "values" by cell of the sheet of figures, points of "charts" by title and
-# label, texts of "cells" on the first sheet, whether a "sample" is shown.
+# label (``None``: there is none), texts of "cells" on the first sheet, whether a
+# "sample" is shown.
 READ = """
 (async () => {
     const expected = %s;
@@ -55,7 +56,7 @@ READ = """
             runtime.labels.map((label, i) => [label, runtime.datasets[0].data[i]])
         );
         for (const [label, value] of Object.entries(points)) {
-            if (found[label] !== value) {
+            if ((found[label] ?? null) !== value) {
                 const points = JSON.stringify(found);
                 return fail(`${title}: ${points}, not ${label}=${value}`);
             }

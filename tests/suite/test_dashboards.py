@@ -232,7 +232,9 @@ class TestRisksDashboardTour(RiskCase, DashboardCase):
 @tagged("post_install", "-at_install")
 class TestEffectsDashboardTour(EffectsCase, DashboardCase):
     """Cost 900, planned 250 more. Declared: 100 a month, twelve months measured and
-    twelve ahead. Measured: the effect of the history, whatever the estimate says.
+    twelve ahead; a risk of 20 % would cost half of the latter, so they count 0.9 times.
+    Measured: the effect of the history, whatever the estimate says. One effect has no
+    figures, and so no answer.
     """
 
     def test_figures(self):
@@ -244,7 +246,23 @@ class TestEffectsDashboardTour(EffectsCase, DashboardCase):
             "indicator_id": False,
             "declared_monthly": 100,
         }
-        self._new_effect(**declared).action_estimate()
+        effect = self._new_effect(**declared)
+        effect.action_estimate()
+        risk = self.env["crm.risk"].create(
+            {
+                "name": "People go on telephoning",
+                "implementation_id": self.implementation.id,
+                "p_inherent": 0.2,
+                "impact_min": 1,
+                "impact_mode": 2,
+                "impact_max": 3,
+            }
+        )
+        effect.risk_link_ids = [
+            Command.create({"risk_id": risk.id, "share": 0.5}),
+        ]
+        empty = self._new_indicator("empty", "Nothing", "sum")
+        self._new_effect(indicator_id=empty.id).action_estimate()
         measured = self._new_effect(estimator="did", control_team_ids=self._control())
         measured.action_estimate()
         self.assertEqual(measured.proof_class, "proven")
@@ -253,15 +271,15 @@ class TestEffectsDashboardTour(EffectsCase, DashboardCase):
             self.officer,
             values={
                 "B1": 1200 - 900 + measured.money_to_date,
-                "C1": 1200 - 250 + measured.money_ahead,
+                "C1": 0.9 * 1200 - 250 + measured.money_ahead,
                 **{"B2": measured.money_to_date, "C2": measured.money_low},
                 **{"B3": 900, "C3": 250},
-                **{"B4": 2, "C4": 0},
+                **{"B4": 3, "C4": 1},
             },
             charts={
                 "Cost by Type": {"Licence": 900},
-                "Effects by Proof": {"Proven": 1, "Hoped": 1},
-                "Benefit to Date by Proof": {"Hoped": 1200},
+                "Effects by Proof": {"Proven": 1, "Hoped": 1, "None": None},
+                "Benefit to Date by Proof": {"Hoped": 1200, "None": None},
             },
             cells=["Fewer phone calls", "More revenue"],
         )

@@ -11,7 +11,8 @@ PAST = FLOWS.where('("is_forecast", "=", False)')
 AHEAD = FLOWS.where('("is_forecast", "=", True)')
 BENEFITS = PAST.where('("kind", "in", ("benefit", "release"))')
 EFFECTS = Source(EFFECT)
-COUNTED = EFFECTS.where('("include_in_roi", "=", True)')
+PROOFS = EFFECTS.where('("proof_class", "!=", False)')  # those with an answer
+COUNTED = PROOFS.where('("include_in_roi", "=", True)')
 PROVEN = COUNTED.where('("proof_class", "=", "proven")')
 REFUSED = EFFECTS.where('("state", "=", "refused")')
 ACTUAL = Source(COST, ('("nature", "=", "actual")',))
@@ -26,8 +27,8 @@ EFFECTS_DASHBOARD = Dashboard(
             "Benefits less Costs to Date",
             Total(PAST, "amount", 74_000),
             FLOW_MENU,
-            Total(AHEAD, "amount", 212_000),
-            "expected ahead",
+            Total(AHEAD, "adjusted", 212_000),
+            "expected ahead, after risks",
         ),
         Scorecard(
             "Proven Benefit to Date",
@@ -87,7 +88,7 @@ EFFECTS_DASHBOARD = Dashboard(
         Chart(
             "Effects by Proof",
             "pie",
-            EFFECTS,
+            PROOFS,
             ("proof_class",),
             COUNT,
             EFFECT_MENU,
