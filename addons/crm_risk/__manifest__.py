@@ -51,6 +51,7 @@
         "views/crm_indicator_fact_views.xml",
         "views/crm_implementation_indicator_views.xml",
         "views/crm_risk_alert_views.xml",
+        "views/crm_job_failure_views.xml",
         "views/crm_implementation_baseline_views.xml",
         "views/crm_indicator_revision_views.xml",
         "views/crm_indicator_run_views.xml",

@@ -128,7 +128,7 @@ class CrmImplementation(models.Model):
         wanted = self.search(
             ["|", ("state", "!=", "closed"), ("costs_pending", "=", True)]
         )
-        nightly.each(self.env, wanted, type(self)._sync_costs)
+        nightly.each(self.env, "crm_effects.ir_cron_sync_costs", wanted, "_sync_costs")
 
     def _mark_costs_pending(self):
         """The job takes the costs as soon as it can, of closed introductions too."""

@@ -40,12 +40,16 @@ class CrmEffect(models.Model):
             ("estimated_at", "<", today),
         ]
         effects = self.search(domain)
+        nightly.each(
+            self.env,
+            "crm_effects.ir_cron_update_effects",
+            effects,
+            "_estimate_and_remind",
+        )
 
-        def estimate(effect):
-            effect._estimate()
-            effect._remind_owners()
-
-        nightly.each(self.env, effects, estimate)
+    def _estimate_and_remind(self):
+        self._estimate()
+        self._remind_owners()
 
     def _estimate(self):
         """Estimate, or say why not; one effect's trouble never stops the others."""

@@ -187,7 +187,7 @@ class CrmEffectGoal(models.Model):
     def _cron_refresh(self):
         """Nightly: every goal of the implementations that are not closed."""
         goals = self.search([("implementation_id.state", "!=", "closed")])
-        nightly.each(self.env, goals, type(self)._refresh)
+        nightly.each(self.env, "crm_effects.ir_cron_refresh_goals", goals, "_refresh")
 
     def _refresh(self):
         for goal in self:

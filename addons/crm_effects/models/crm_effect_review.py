@@ -249,7 +249,9 @@ class CrmImplementation(models.Model):
     def _cron_plan_effect_reviews(self):
         """Nightly: reviews of what has gone live, and a call when one is due."""
         live = self.search([("state", "!=", "closed"), ("date_go_live", "!=", False)])
-        nightly.each(self.env, live, type(self)._plan_effect_reviews)
+        nightly.each(
+            self.env, "crm_effects.ir_cron_plan_reviews", live, "_plan_effect_reviews"
+        )
 
     def action_plan_effect_reviews(self):
         """Plan the reviews after 3, 6 and 12 months."""

@@ -91,12 +91,8 @@ class CrmImplementation(models.Model):
         killed run is taken up by the next one: every step can be repeated.
         """
         running = self.search([("state", "!=", "closed")])
-
-        def keep(implementation):
-            implementation._take_snapshot()
-            implementation._remind_of_costs()
-
-        nightly.each(self.env, running, keep)
+        steps = ("_take_snapshot", "_remind_of_costs")
+        nightly.each(self.env, "crm_effects.ir_cron_snapshot", running, *steps)
 
     def _take_snapshot(self, kind="month"):
         """Keep the headline of today; nothing without any amount."""

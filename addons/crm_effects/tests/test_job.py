@@ -44,6 +44,13 @@ class TestJob(EffectsCase):
             self._run_job()
         self.assertEqual(first.state, "draft", "half an answer is none")
         self.assertEqual(second.state, "estimated")
+        failure = self.env["crm.job.failure"].search(
+            [("res_model", "=", "crm.effect"), ("res_id", "in", (first + second).ids)]
+        )
+        self.assertEqual((failure.record_name, failure.state), (first.name, "open"))
+        self.assertIn("division by zero", failure.with_user(self.officer).message)
+        self._run_job()
+        self.assertEqual((first.state, failure.state), ("estimated", "closed"))
 
     def test_takes_up_new_figures_the_next_night(self):
         effect = self._new_effect()

@@ -36,6 +36,7 @@ from . import (
     crm_interview_answer,
     crm_interview_finding,
     crm_interview_question,
+    crm_job_failure,
     crm_lead,
     crm_maturity_assessment,
     crm_maturity_dimension,

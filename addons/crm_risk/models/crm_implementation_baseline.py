@@ -1,11 +1,9 @@
 """The board of an implementation, its baseline and the dip after the go-live."""
 
-import logging
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-_logger = logging.getLogger(__name__)
+from . import nightly
 
 
 class CrmImplementation(models.Model):
@@ -156,24 +154,22 @@ class CrmImplementation(models.Model):
         and the next start does the rest again without doing anything twice.
         """
         found = self.search([("state", "!=", "closed")])
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=len(found))
-        for implementation in found:
-            implementation._refresh_board()
-            if not cron._commit_progress(1):
-                return
-        self.env.ref("crm_risk.crm_risk_cron_refresh")._trigger()
+        steps = ("_refresh_baseline", "_refresh_lines")
+        if nightly.each(self.env, "crm_risk.crm_risk_cron_boards", found, *steps):
+            self.env.ref("crm_risk.crm_risk_cron_refresh")._trigger()
 
     def _refresh_board(self):
         """Figures, baseline, status and alerts of one implementation."""
+        self._refresh_baseline()
+        self._refresh_lines()
+
+    def _refresh_baseline(self):
         self.ensure_one()
-        try:
-            with self.env.cr.savepoint():
-                if self._is_baseline_due():
-                    self._freeze_baseline()
-                self._refresh_weeks()
-        except Exception:
-            _logger.exception("Baseline of implementation %s", self.id)
+        if self._is_baseline_due():
+            self._freeze_baseline()
+        self._refresh_weeks()
+
+    def _refresh_lines(self):
         self.env["crm.implementation.indicator"]._refresh(self)
 
     def _is_baseline_due(self):

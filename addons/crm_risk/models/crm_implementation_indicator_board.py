@@ -1,10 +1,6 @@
 """The board is brought up to date after the measuring, line by line."""
 
-import logging
-
 from odoo import api, models
-
-_logger = logging.getLogger(__name__)
 
 
 class CrmImplementationIndicator(models.Model):
@@ -30,20 +26,13 @@ class CrmImplementationIndicator(models.Model):
 
     @api.model
     def _refresh(self, implementations):
-        """Lines of the implementations, their figures, status and alerts.
-
-        What fails in one implementation is written to the log and stops nobody else.
-        """
+        """Lines of the implementations, their figures, status and alerts."""
         for implementation in implementations:
-            try:
-                with self.env.cr.savepoint():
-                    self._sync(implementation)
-                    lines = implementation.board_line_ids
-                    lines._refresh_figures()
-                    lines._update_status()
-                    self.env["crm.risk.alert"]._update(lines)
-            except Exception:
-                _logger.exception("Board of implementation %s", implementation.id)
+            self._sync(implementation)
+            lines = implementation.board_line_ids
+            lines._refresh_figures()
+            lines._update_status()
+            self.env["crm.risk.alert"]._update(lines)
 
     @api.model
     def _refresh_measured(self, indicators, companies):

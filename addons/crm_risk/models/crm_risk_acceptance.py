@@ -222,21 +222,20 @@ class CrmRisk(models.Model):
     @api.model
     def _cron_recall(self):
         """Nightly: acceptances that expired or that the facts overtook."""
-        today = fields.Date.context_today(self)
         accepted = self.search(
             Domain("accepted_by_id", "!=", False) & Domain(self._get_open_domain())
         )
+        due = accepted.filtered(lambda risk: risk._is_expired() or risk._is_material())
+        nightly.each(self.env, "crm_risk.crm_risk_cron_recall", due, "_recall_due")
 
-        def is_expired(risk):
-            return risk.accepted_until and risk.accepted_until < today
+    def _is_expired(self):
+        today = fields.Date.context_today(self)
+        return self.accepted_until and self.accepted_until < today
 
-        def recall(risk):
-            risk = risk.implementation_id._in_language(risk)
-            if is_expired(risk):
-                day = format_date(risk.env, risk.accepted_until)
-                risk._recall(risk.env._("Expired on %(day)s", day=day))
-            else:
-                risk._recall_material()
-
-        due = accepted.filtered(lambda risk: is_expired(risk) or risk._is_material())
-        nightly.each(self.env, due, recall)
+    def _recall_due(self):
+        risk = self.implementation_id._in_language(self)
+        if risk._is_expired():
+            day = format_date(risk.env, risk.accepted_until)
+            risk._recall(risk.env._("Expired on %(day)s", day=day))
+        else:
+            risk._recall_material()

@@ -107,7 +107,22 @@ class CrmRiskIndicator(models.Model):
     @api.model
     def _cron_refresh(self):
         """Nightly, after the measuring: let the indicators move the risks."""
-        domain = [("risk_id.state", "!=", "closed")]
-        lines = self.search(domain)
-        registers = lines.grouped(lambda line: line.risk_id.implementation_id)
-        nightly.each(self.env, registers.values(), type(self)._refresh_severity)
+        lines = self.search([("risk_id.state", "!=", "closed")])
+        implementations = lines.risk_id.implementation_id
+        nightly.each(
+            self.env, "crm_risk.crm_risk_cron_refresh", implementations, "_move_risks"
+        )
+
+
+class CrmImplementation(models.Model):
+    _inherit = "crm.implementation"
+
+    def _move_risks(self):
+        """Let the indicators of today move the risks."""
+        lines = self.env["crm.risk.indicator"].search(
+            [
+                ("risk_id.implementation_id", "in", self.ids),
+                ("risk_id.state", "!=", "closed"),
+            ]
+        )
+        lines._refresh_severity()

@@ -130,17 +130,21 @@ class CrmRiskSimulation(models.Model):
         implementations = self.env["crm.implementation"].search(
             [("state", "=", "active")]
         )
-
-        def simulate(implementation):
-            registers = implementation._get_registers_to_simulate()
-            if any(registers) and implementation._is_simulation_due(registers):
-                implementation._simulate(registers)
-
-        nightly.each(self.env, implementations, simulate)
+        nightly.each(
+            self.env,
+            "crm_risk.crm_risk_cron_simulate",
+            implementations,
+            "_simulate_if_due",
+        )
 
 
 class CrmImplementation(models.Model):
     _inherit = "crm.implementation"
+
+    def _simulate_if_due(self):
+        registers = self._get_registers_to_simulate()
+        if any(registers) and self._is_simulation_due(registers):
+            self._simulate(registers)
 
     def _is_simulation_due(self, registers):
         """Whether one of ``registers`` has no run that is up to date."""

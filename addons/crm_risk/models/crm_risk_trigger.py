@@ -78,7 +78,7 @@ class CrmRiskTrigger(models.Model):
         """Nightly, after the boards: set off the plans whose time has come."""
         armed = self.search(self._get_armed_domain())
         due = armed._filter_due()
-        nightly.each(self.env, due, type(self)._fire)
+        nightly.each(self.env, "crm_risk.crm_risk_cron_trigger", due, "_fire")
 
     @api.model
     def _get_armed_domain(self):

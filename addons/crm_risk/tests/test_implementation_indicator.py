@@ -18,7 +18,7 @@ from odoo.tools import mute_logger
 from ..indicators import builtin
 from .indicator_common import IndicatorCase
 
-BOARD_LOG = "odoo.addons.crm_risk.models.crm_implementation_indicator_board"
+BOARD_LOG = "odoo.addons.crm_risk.models.nightly"
 
 
 class BoardCase(IndicatorCase):

@@ -28,6 +28,7 @@ LISTS = (
     "crm.risk.simulation.scenario",
     "crm.risk.template",
     "crm.risk.alert",
+    "crm.job.failure",
     "crm.implementation",
     "crm.implementation.indicator",
     "crm.indicator",
@@ -72,6 +73,12 @@ class TestLists(RiskCase):
                 {"name": "Happened", "risk_id": risk.id, "amount": 5}
             )
             cls._prepare(number)
+            cls.env["crm.job.failure"]._raise(
+                cls.env.ref("crm_risk.crm_risk_cron_recall"),
+                risk,
+                "_recall_due",
+                ValueError("Ow"),
+            )
         cls.made = count
         cls.env["crm.risk.review"].create({"implementation_id": cls.implementation.id})
         cls.implementation.action_simulate()
