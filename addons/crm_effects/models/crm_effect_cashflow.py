@@ -3,6 +3,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from .options import options_of
+
 KINDS = [
     ("cost", "Cost"),
     ("benefit", "Benefit"),
@@ -60,8 +62,7 @@ class CrmEffectCashflow(models.Model):
     date = fields.Date(readonly=True)
     kind = fields.Selection(KINDS, readonly=True)
     proof_class = fields.Selection(
-        selection=lambda self: self.env["crm.effect"]._fields["proof_class"].selection,
-        readonly=True,
+        selection=options_of("crm.effect", "proof_class"), readonly=True
     )
     is_forecast = fields.Boolean(string="Ahead", readonly=True)
     amount = fields.Monetary(readonly=True, help="Costs are negative.")

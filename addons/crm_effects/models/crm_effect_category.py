@@ -39,10 +39,13 @@ class CrmEffectCategory(models.Model):
         "UNIQUE (code)", "Another category has this code already."
     )
 
+    @api.depends_context("crm_effects_leaf")
     @api.depends("name", "parent_id.name")
     def _compute_display_name(self):
+        """With its parent; alone where a narrow form would cut off the name itself."""
+        alone = self.env.context.get("crm_effects_leaf")
         for category in self:
-            names = (category.parent_id.name, category.name)
+            names = (not alone and category.parent_id.name, category.name)
             category.display_name = " / ".join(filter(None, names))
 
     @api.constrains("parent_id")

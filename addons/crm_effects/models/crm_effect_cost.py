@@ -68,6 +68,25 @@ class CrmEffectCost(models.Model):
         store=True,
         help="At the rate of the day of the cost; of a document, as it was booked.",
     )
+    amount_planned = fields.Monetary(
+        string="Planned",
+        currency_field="company_currency_id",
+        compute="_compute_natures",
+        store=True,
+    )
+    amount_actual = fields.Monetary(
+        string="Actual",
+        currency_field="company_currency_id",
+        compute="_compute_natures",
+        store=True,
+    )
+    amount_over = fields.Monetary(
+        string="Actual less Planned",
+        currency_field="company_currency_id",
+        compute="_compute_natures",
+        store=True,
+        help="Over the plan if positive; what is planned and not booked yet is below.",
+    )
     risk_uplift = fields.Float(
         aggregator=None,
         help="Part by which a planned cost is likely to grow, as in a Total Economic"
@@ -135,6 +154,15 @@ class CrmEffectCost(models.Model):
                 )
             else:
                 cost.amount_company = cost.amount
+
+    @api.depends("amount_company", "nature")
+    def _compute_natures(self):
+        """Columns to set plan against actual: their sum would mean nothing."""
+        for cost in self:
+            is_plan = cost.nature == "plan"
+            cost.amount_planned = cost.amount_company if is_plan else 0.0
+            cost.amount_actual = 0.0 if is_plan else cost.amount_company
+            cost.amount_over = cost.amount_actual - cost.amount_planned
 
     @api.depends("name", "cost_type")
     def _compute_display_name(self):

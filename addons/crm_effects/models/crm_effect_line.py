@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.tools import float_compare, float_repr, format_date
 from odoo.tools.misc import formatLang
 
+from .options import options_of
+
 PRECISION = 6  # decimals to which a figure must differ to be written anew
 
 
@@ -22,7 +24,7 @@ class CrmEffectLine(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     category_id = fields.Many2one(related="effect_id.category_id", store=True)
     proof_class = fields.Selection(
-        selection="_selection_proof_class", readonly=True, index=True
+        selection=options_of("crm.effect", "proof_class"), readonly=True, index=True
     )
     date = fields.Date(string="Month", required=True)
     is_forecast = fields.Boolean(
@@ -52,10 +54,6 @@ class CrmEffectLine(models.Model):
     _month_unique = models.Constraint(
         "UNIQUE (effect_id, date)", "The effect has a line for this month already."
     )
-
-    @api.model
-    def _selection_proof_class(self):
-        return self.env["crm.effect"]._fields["proof_class"].selection
 
     @api.depends("effect_id", "date")
     def _compute_display_name(self):

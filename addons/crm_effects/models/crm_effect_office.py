@@ -145,7 +145,9 @@ class CrmImplementation(models.Model):
         if not (values["has_before"] and values["has_now"]):
             return False
         change = values["now_value"] - values["before_value"]
-        if indicator.direction == "neutral" or not change:
+        if indicator.direction == "neutral":
+            return False  # it moved, for better or worse nobody can say
+        if not change:
             return "same"
         rises = indicator.direction == "higher"
         return "better" if (change > 0) == rises else "worse"

@@ -10,6 +10,7 @@ from odoo.addons.crm_risk.models import nightly
 
 from ..engine import returns
 from .crm_implementation import GROUP
+from .options import options_of
 
 AFTER = (3, 6, 12)
 STATES = [("planned", "Planned"), ("done", "Done")]
@@ -202,13 +203,12 @@ class CrmEffectReviewLine(models.Model):
     owner_id = fields.Many2one(related="effect_id.owner_id")
     money_to_date = fields.Monetary(readonly=True)
     grade = fields.Selection(
-        selection=lambda self: self.env["crm.effect"]._fields["grade"].selection,
+        selection=options_of("crm.effect", "grade"),
         string="Evidence",
         readonly=True,
     )
     proof_class = fields.Selection(
-        selection=lambda self: self.env["crm.effect"]._fields["proof_class"].selection,
-        readonly=True,
+        selection=options_of("crm.effect", "proof_class"), readonly=True
     )
     answer = fields.Selection(ANSWERS, required=True, default="open")
     comment = fields.Text(help="Why, and what the owner does about it.")

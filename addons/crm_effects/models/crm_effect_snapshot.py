@@ -41,7 +41,7 @@ class CrmEffectSnapshot(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     kind = fields.Selection(KINDS, required=True, default="month")
     date = fields.Date(required=True, help="First day of the month, or the review.")
-    npv = fields.Monetary(string="NPV", aggregator=None)
+    npv = fields.Monetary(string="NPV", aggregator="avg")
     npv_to_date = fields.Monetary(string="NPV to Date", aggregator=None)
     npv_p10 = fields.Monetary(string="NPV P10", aggregator=None)
     npv_p50 = fields.Monetary(string="NPV P50", aggregator=None)

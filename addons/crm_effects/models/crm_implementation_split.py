@@ -40,16 +40,16 @@ class CrmImplementation(models.Model):
     def _compute_price_split(self):
         for implementation in self:
             split = implementation._get_price_split()
+            # the same opening as the split by drivers: which months, how much in all
             implementation.price_split = split and "\n".join(
-                f"{label}: {implementation._amount(part)}"
-                for label, part in zip(split["labels"], split["parts"], strict=True)
+                implementation._say_split(split)
             )
 
     def _get_price_split(self):
         """The change of revenue of `_get_driver_split` by products.
 
         :return: dict of labels and parts of equal length, total (their sum), before,
-            after; ``False`` while there is nothing to compare
+            after, and the months compared; ``False`` while there is nothing to compare
         """
         self.ensure_one()
         spans = self._get_split_spans()
@@ -81,6 +81,7 @@ class CrmImplementation(models.Model):
             "total": total,
             "before": before,
             "after": after,
+            "spans": [[fields.Date.to_string(day) for day in span] for span in spans],
         }
 
     def _read_goods(self, first, last):

@@ -30,6 +30,7 @@ from . import (
     test_rights,
     test_scenario_goal,
     test_scorecard,
+    test_screens,
     test_second_currency,
     test_security,
     test_small_groups,

@@ -69,7 +69,10 @@ class TestPriceSplit(EffectsCase):
         self.assertAlmostEqual(sum(split["parts"]), split["total"], 9)
         text = self.implementation.with_user(self.user).price_split
         self.assertIn("Prices: ", text)
-        self.assertEqual(len(text.splitlines()), 6)
+        opening, *parts = text.splitlines()
+        self.assertEqual(len(parts), 6)
+        for amount in (450, 780, 330):  # before, after and the change in all
+            self.assertIn(self.implementation._amount(amount), opening)
 
     def test_what_is_no_product(self):
         """A discount of 30 on the whole order is no lower price of a product; a

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ..engine import evidence, money
+from ..models.options import options_of
 
 STEPS = [
     ("template", "Kind of company"),
@@ -199,8 +200,7 @@ class CrmEffectsOnboardingLine(models.TransientModel):
     category_id = fields.Many2one("crm.effect.category", required=True)
     indicator_id = fields.Many2one("crm.indicator", required=True)
     money_method = fields.Selection(
-        selection=lambda self: self.env["crm.effect"]._fields["money_method"].selection,
-        required=True,
+        selection=options_of("crm.effect", "money_method"), required=True
     )
     months = fields.Integer(string="Months of History", compute="_compute_history")
     is_enough = fields.Boolean(compute="_compute_history")
