@@ -1,7 +1,7 @@
 {
     "name": "CRM Economic Effects",
     "summary": "What the CRM brought, how sure we are, and whether it paid",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "license": "LGPL-3",
     "author": "CRM Value Suite",
     "website": "https://crm-value-suite.example.org",

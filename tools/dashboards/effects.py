@@ -28,7 +28,7 @@ EFFECTS_DASHBOARD = Dashboard(
             Total(PAST, "amount", 74_000),
             FLOW_MENU,
             Total(AHEAD, "adjusted", 212_000),
-            "expected ahead, after risks",
+            "ahead, after risks",
         ),
         Scorecard(
             "Proven Benefit to Date",

@@ -1,7 +1,9 @@
 """Money that nobody may claim twice, why revenue changed, and whether there is a
 "before" at all."""
 
+import runpy
 from datetime import date
+from pathlib import Path
 
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
@@ -59,6 +61,69 @@ class TestClaims(EffectsCase):
         release.action_estimate()
         self.assertAlmostEqual(release.money_release, 600, delta=10)
         self.assertEqual(release.money_running, 0)
+
+    def test_an_update_keeps_the_later_one_out(self):
+        """Data files write a second claim: it stays, with the reason, out of the
+        return; it counts again once the shares fit."""
+        first = self._new_effect(name="Revenue")
+        second = self._new_effect(name="Aside", include_in_roi=False)
+        second.with_context(install_mode=True).include_in_roi = True
+        self.assertTrue(first.include_in_roi)
+        self.assertFalse(second.include_in_roi)
+        self.assertEqual(second.blocked_by_id, first)
+        self.assertIn("same money as Revenue", second.block_note)
+        self.assertIn("same money as Revenue", second.message_ids[0].body)
+        with self.assertRaises(ValidationError):
+            second.include_in_roi = True
+        first.share = second.share = 0.5
+        second.include_in_roi = True
+        self.assertFalse(second.blocked_by_id)
+        self.assertFalse(second.block_note)
+
+    def test_an_older_claim_comes_first(self):
+        """The update writes the earlier effect: the later one is still the one kept
+        out."""
+        first = self._new_effect(name="Revenue", include_in_roi=False)
+        second = self._new_effect(name="Bigger", indicator_id=self.order_value.id)
+        first.with_context(install_mode=True).include_in_roi = True
+        self.assertTrue(first.include_in_roi)
+        self.assertEqual(second.blocked_by_id, first)
+
+    def test_the_context_of_updates_counts_nothing_twice(self):
+        """An officer who names himself an update gets no second claim through."""
+        self._new_effect()
+        effects = self.env["crm.effect"].with_user(self.officer)
+        other = effects.with_context(install_mode=True).create(
+            {
+                "name": "Twice",
+                "implementation_id": self.implementation.id,
+                "category_id": self.category.id,
+                "indicator_id": self.revenue.id,
+                "margin_ratio": 0.25,
+            }
+        )
+        self.assertFalse(other.include_in_roi)
+
+    def test_migration(self):
+        """Claims of before the rule: three of one figure, of which two fit."""
+        shares = (0.6, 0.7, 0.4)
+        effects = self.env["crm.effect"].union(
+            *(self._new_effect(share=share, include_in_roi=False) for share in shares)
+        )
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE crm_effect SET include_in_roi = TRUE WHERE id = ANY(%s)",
+            [effects.ids],
+        )
+        self.env.invalidate_all()
+        self.assertEqual(effects.mapped("include_in_roi"), [True, True, True])
+        folder = Path(__file__).parents[1] / "migrations" / "19.0.1.1.0"
+        script = runpy.run_path(str(folder / "post-migration.py"))
+        script["migrate"](self.env.cr, "19.0.1.0.0")
+        self.env.invalidate_all()
+        self.assertEqual(effects.mapped("include_in_roi"), [True, False, True])
+        self.assertEqual(effects[1].blocked_by_id, effects[0])
+        self.assertEqual(effects.mapped("share"), list(shares), "nothing is lost")
 
     def test_no_circles(self):
         with self.assertRaisesRegex(ValidationError, "itself"):
