@@ -109,6 +109,7 @@
         "web.assets_tests": ["crm_risk/static/tests/tours/*"],
         "web.assets_backend": [
             "crm_risk/static/src/heatmap/*",
+            "crm_risk/static/src/lists/*",
             "crm_risk/static/src/curve/*",
             "crm_risk/static/src/drivers/*",
             "crm_risk/static/src/preparation/*",

@@ -68,7 +68,9 @@ class CrmImplementation(models.Model):
         tracking=True,
         help="Risks and effects are counted up to this day.",
     )
-    phase = fields.Selection(PHASES, required=True, default="prepare", tracking=True)
+    phase = fields.Selection(
+        PHASES, required=True, default="prepare", tracking=True, group_expand=True
+    )
     state = fields.Selection(STATES, required=True, default="draft", tracking=True)
     budget = fields.Monetary(
         tracking=True, help="Money allowed for the introduction; a base of impacts."

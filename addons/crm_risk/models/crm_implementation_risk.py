@@ -26,17 +26,17 @@ class CrmImplementation(models.Model):
     risk_ids = fields.One2many("crm.risk", "implementation_id", string="Risks")
     risk_count = fields.Integer(compute="_compute_risk_sums", string="Open Risks")
     emv_inherent = fields.Monetary(
-        string="Inherent EMV",
+        string="Expected Loss Before",
         compute="_compute_risk_sums",
         help="Sum over the open risks you may read.",
     )
     emv_current = fields.Monetary(
-        string="Current EMV",
+        string="Expected Loss Now",
         compute="_compute_risk_sums",
         help="Sum over the open risks you may read.",
     )
     emv_residual = fields.Monetary(
-        string="Residual EMV",
+        string="Expected Loss After",
         compute="_compute_risk_sums",
         help="Sum over the open risks you may read.",
     )

@@ -32,7 +32,7 @@ class CrmRisk(models.Model):
     accepted_until = fields.Date(readonly=True, tracking=True, copy=False)
     acceptance_reason = fields.Text(readonly=True, copy=False)
     emv_at_acceptance = fields.Monetary(
-        string="EMV at Acceptance", readonly=True, copy=False, aggregator=None
+        string="Expected Loss at Acceptance", readonly=True, copy=False, aggregator=None
     )
     may_accept = fields.Boolean(
         compute="_compute_may_accept", help="The reader has the authority to accept it."

@@ -84,14 +84,16 @@ class CrmRiskAssessment(models.Model):
         string="Mean Impact, Residual", readonly=True, aggregator="avg"
     )
     emv_inherent = fields.Monetary(
-        string="Inherent EMV", readonly=True, aggregator="avg"
+        string="Expected Loss Before", readonly=True, aggregator="avg"
     )
-    emv_current = fields.Monetary(string="Current EMV", readonly=True, aggregator="avg")
+    emv_current = fields.Monetary(
+        string="Expected Loss Now", readonly=True, aggregator="avg"
+    )
     emv_residual = fields.Monetary(
-        string="Residual EMV", readonly=True, aggregator="avg"
+        string="Expected Loss After", readonly=True, aggregator="avg"
     )
     emv_change = fields.Monetary(
-        string="Change of EMV",
+        string="Change of Expected Loss",
         readonly=True,
         help="Current expected loss less that of the row before.",
     )

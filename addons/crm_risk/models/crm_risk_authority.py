@@ -30,7 +30,7 @@ class CrmRiskAuthority(models.Model):
         string="Expected Loss up to",
         required=True,
         aggregator=None,
-        help="Risks with a current EMV up to this amount may be accepted.",
+        help="Risks with an expected loss now up to this amount may be accepted.",
     )
 
     _limit_not_negative = models.Constraint(

@@ -125,7 +125,7 @@ class CrmRisk(models.Model):
         aggregator=None,
     )
     emv_closed = fields.Monetary(
-        string="EMV when Closed", readonly=True, copy=False, aggregator=None
+        string="Expected Loss when Closed", readonly=True, copy=False, aggregator=None
     )
 
     @api.model_create_multi

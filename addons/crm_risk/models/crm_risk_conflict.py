@@ -46,8 +46,10 @@ class CrmRiskConflict(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     score = fields.Integer(string="Its Score", readonly=True, aggregator=None)
     other_score = fields.Integer(readonly=True, aggregator=None)
-    emv = fields.Monetary(string="Its EMV", readonly=True, aggregator=None)
-    other_emv = fields.Monetary(string="Other EMV", readonly=True, aggregator=None)
+    emv = fields.Monetary(string="Its Expected Loss", readonly=True, aggregator=None)
+    other_emv = fields.Monetary(
+        string="Expected Loss of the Other", readonly=True, aggregator=None
+    )
     emv_gap = fields.Monetary(string="Misjudged by", readonly=True, aggregator="max")
 
     @property

@@ -57,7 +57,7 @@ class CrmRiskEvent(models.Model):
         help="Mean impact of the risk before the event was recorded.",
     )
     emv_estimated = fields.Monetary(
-        string="Estimated EMV",
+        string="Expected Loss",
         readonly=True,
         help="Expected loss of the risk before the event was recorded.",
     )

@@ -116,8 +116,8 @@ class CrmRisk(models.Model):
         if outlook is None:
             return ""
         labels = {
-            "current": self.env._("Current EMV"),
-            "residual": self.env._("Residual EMV"),
+            "current": self.env._("Expected Loss Now"),
+            "residual": self.env._("Expected Loss After"),
         }
         return self.env._(
             "%(label)s: %(frequency)s × mean impact %(impact)s = %(emv)s",

@@ -62,19 +62,19 @@ class CrmRisk(models.Model):
         string="Mean Impact, Residual", compute="_compute_exposure", store=True
     )
     emv_inherent = fields.Monetary(
-        string="Inherent EMV",
+        string="Expected Loss Before",
         compute="_compute_exposure",
         store=True,
         help="Expected loss before responses: probability times mean impact.",
     )
     emv_current = fields.Monetary(
-        string="Current EMV",
+        string="Expected Loss Now",
         compute="_compute_exposure",
         store=True,
         help="Expected loss as indicators show it today and with responses done.",
     )
     emv_residual = fields.Monetary(
-        string="Residual EMV",
+        string="Expected Loss After",
         compute="_compute_exposure",
         store=True,
         help="Expected loss once the planned responses are done too.",
@@ -227,7 +227,7 @@ class CrmRisk(models.Model):
         return {"correlation": correlation, "risks": risks}
 
     def _get_emv_with(self, responses):
-        """Residual EMV if just these responses counted."""
+        """Expected Loss After if just these responses counted."""
         outlook = self._get_outlook("residual", responses)
         return outlook.emv if outlook else 0.0
 

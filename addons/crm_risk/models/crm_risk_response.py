@@ -65,7 +65,7 @@ class CrmRiskResponse(models.Model):
         compute="_compute_is_overdue", search="_search_is_overdue"
     )
     emv_saved = fields.Monetary(
-        string="EMV Taken Away",
+        string="Loss Taken Away",
         compute="_compute_leverage",
         help="Residual expected loss without this response less that with it.",
     )
@@ -172,7 +172,7 @@ class CrmRiskResponse(models.Model):
             response.leverage = exposure.leverage(saved, 0, cost) or 0.0
 
     def _get_emv_saved(self):
-        """Residual EMV without this response less that with it."""
+        """Expected Loss After without this response less that with it."""
         self.ensure_one()
         risk = self.risk_id
         counting = risk._get_counting_responses("residual")

@@ -52,9 +52,15 @@ class CrmRiskReview(models.Model):
     )
     note = fields.Html(string="Minutes")
     risk_count = fields.Integer(compute="_compute_figures", string="Risks")
-    emv_inherent = fields.Monetary(compute="_compute_figures", string="Inherent EMV")
-    emv_current = fields.Monetary(compute="_compute_figures", string="Current EMV")
-    emv_residual = fields.Monetary(compute="_compute_figures", string="Residual EMV")
+    emv_inherent = fields.Monetary(
+        compute="_compute_figures", string="Expected Loss Before"
+    )
+    emv_current = fields.Monetary(
+        compute="_compute_figures", string="Expected Loss Now"
+    )
+    emv_residual = fields.Monetary(
+        compute="_compute_figures", string="Expected Loss After"
+    )
     emv_change = fields.Monetary(
         compute="_compute_figures",
         string="Since the Previous Review",

@@ -70,16 +70,16 @@ class CrmRiskReviewLine(models.Model):
         aggregator=None,
     )
     emv_inherent = fields.Monetary(
-        string="Inherent EMV", compute="_compute_figures", store=True
+        string="Expected Loss Before", compute="_compute_figures", store=True
     )
     emv_current = fields.Monetary(
-        string="Current EMV", compute="_compute_figures", store=True
+        string="Expected Loss Now", compute="_compute_figures", store=True
     )
     emv_residual = fields.Monetary(
-        string="Residual EMV", compute="_compute_figures", store=True
+        string="Expected Loss After", compute="_compute_figures", store=True
     )
     emv_previous = fields.Monetary(
-        string="EMV at the Previous Review", readonly=True, aggregator=None
+        string="Expected Loss at the Previous Review", readonly=True, aggregator=None
     )
     is_new = fields.Boolean(
         string="New", readonly=True, help="Was not on the agenda of the review before."

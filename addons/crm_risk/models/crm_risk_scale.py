@@ -20,9 +20,10 @@ class CrmRiskScale(models.Model):
         help="Empty: for every company that has no scale of its own.",
     )
     type = fields.Selection(SCALE_TYPES, required=True, default="probability")
-    level = fields.Integer(required=True)
+    level = fields.Integer(required=True, aggregator=None)
     low = fields.Float(
         digits=0,
+        aggregator=None,
         string="From",
         help="Lower end of the band: a chance between 0 and 1, or an impact in percent"
         " of the budget of the implementation.",

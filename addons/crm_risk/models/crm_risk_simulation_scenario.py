@@ -24,7 +24,8 @@ class CrmRiskSimulationScenario(models.Model):
     date = fields.Datetime(related="simulation_id.date", store=True)
     scenario = fields.Selection(SCENARIOS, required=True)
     mean = fields.Monetary(
-        aggregator="avg", help="Mean loss of all draws; close to the sum of EMVs."
+        aggregator="avg",
+        help="Mean loss of all draws; close to the sum of the expected losses.",
     )
     sd = fields.Monetary(string="Standard Deviation", aggregator="avg")
     p50 = fields.Monetary(aggregator="avg", help="Not exceeded with a chance of 50 %.")

@@ -202,7 +202,7 @@ class RegisterWorkbook:
                 lambda row: row[f"impact_{state}"],
             ),
             Column(
-                self.env._("%(state)s: EMV", state=label),
+                self.env._("%(state)s: expected loss", state=label),
                 MONEY,
                 lambda row: row[f"emv_{state}"],
                 formula,
@@ -232,7 +232,7 @@ class RegisterWorkbook:
                 lambda row: row["cost_actual"],
                 total=True,
             ),
-            Column(self.env._("EMV Taken Away"), MONEY, lambda row: row["saved"]),
+            Column(self.env._("Loss Taken Away"), MONEY, lambda row: row["saved"]),
             Column(
                 self.env._("Leverage"),
                 NUMBER,
@@ -279,7 +279,7 @@ class RegisterWorkbook:
         ]
         rows += [
             (
-                self.env._("%(state)s: EMV", state=labels[state]),
+                self.env._("%(state)s: expected loss", state=labels[state]),
                 MONEY,
                 totals[state],
                 self._sum_formula(10 + 3 * number),

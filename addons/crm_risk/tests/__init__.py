@@ -41,5 +41,6 @@ from . import (
     test_risk_security,
     test_risk_trigger,
     test_risk_what_if,
+    test_screens,
     test_tours,
 )

@@ -99,13 +99,15 @@ class TestRegisterWorkbook(WorkbookCase):
             row[1]: dict(zip(heads, row, strict=True))
             for row in register.iter_rows(min_row=TOP + 2, values_only=True)
         }
-        self.assertEqual(rows["=Отказ"]["Current: EMV"], 10_000)
-        self.assertEqual(rows["=Отказ"]["Residual: EMV"], 5_000)
-        self.assertEqual(rows["Chance"]["Current: EMV"], -4_000)
+        self.assertEqual(rows["=Отказ"]["Current: expected loss"], 10_000)
+        self.assertEqual(rows["=Отказ"]["Residual: expected loss"], 5_000)
+        self.assertEqual(rows["Chance"]["Current: expected loss"], -4_000)
         self.assertEqual(rows["Chance"]["Current: Chance or Events a Year"], -0.5)
         total = next(row for row in rows.values() if row["Reference"] == "Total")
-        self.assertEqual(total["Current: EMV"], 6_000)
-        self.assertEqual(total["Current: EMV"], self.implementation.emv_current)
+        self.assertEqual(total["Current: expected loss"], 6_000)
+        self.assertEqual(
+            total["Current: expected loss"], self.implementation.emv_current
+        )
         # A name that begins with "=" is text, no formula.
         self.assertEqual(book["Register"].cell(TOP + 2, 2).data_type, "s")
 
@@ -124,7 +126,9 @@ class TestRegisterWorkbook(WorkbookCase):
         place = heads.index("Leverage") + 1
         self.assertEqual(cached["Responses"].cell(TOP + 2, place).value, 2.5)
         formula = book["Responses"].cell(TOP + 2, place).value
-        cost, saved = (heads.index(name) for name in ("Planned Cost", "EMV Taken Away"))
+        cost, saved = (
+            heads.index(name) for name in ("Planned Cost", "Loss Taken Away")
+        )
         letters = "ABCDEFGHIJ"
         line = TOP + 2
         self.assertEqual(

@@ -71,7 +71,7 @@ export class RiskHeatmap extends Component {
 
     cellLabel(row, column, cell) {
         return _t(
-            "Probability %(p)s, impact %(i)s, %(rating)s. Risks: %(count)s. EMV: %(emv)s.",
+            "Probability %(p)s, impact %(i)s, %(rating)s. Risks: %(count)s. Expected loss: %(emv)s.",
             {
                 p: row.name,
                 i: column.name,
