@@ -9,6 +9,7 @@ from . import (
     crm_data_audit_line,
     crm_data_audit_rule,
     crm_forecast_snapshot,
+    crm_form_access,
     crm_implementation,
     crm_implementation_approach,
     crm_implementation_baseline,

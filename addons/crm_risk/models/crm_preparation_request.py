@@ -3,6 +3,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from .crm_form_access import CrmFormAccess
 from .crm_preparation_task import CrmPreparationTask
 from .crm_readiness_question import ANSWERS, SOURCES
 
@@ -10,7 +11,7 @@ from .crm_readiness_question import ANSWERS, SOURCES
 class CrmPreparationRequest(models.Model):
     _name = "crm.preparation.request"
     _description = "Request for Information"
-    _inherit = [CrmPreparationTask._name]
+    _inherit = [CrmPreparationTask._name, CrmFormAccess._name]
 
     readiness_id = fields.Many2one(
         "crm.readiness",

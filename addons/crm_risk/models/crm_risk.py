@@ -4,6 +4,7 @@ it stands. What it costs is in crm_risk_exposure.py."""
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .crm_form_access import CrmFormAccess
 from .crm_risk_estimate import CrmRiskEstimate
 
 STATES = [
@@ -27,7 +28,12 @@ CLOSE_REASONS = [
 class CrmRisk(models.Model):
     _name = "crm.risk"
     _description = "Risk"
-    _inherit = [CrmRiskEstimate._name, "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        CrmRiskEstimate._name,
+        CrmFormAccess._name,
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "emv_current desc, id"
     _rec_names_search = ["ref", "name"]
     _check_company_auto = True

@@ -2,6 +2,7 @@ from . import (
     test_approach_comparison,
     test_data_audit,
     test_digest,
+    test_form_access,
     test_implementation,
     test_implementation_indicator,
     test_implementation_setup,
