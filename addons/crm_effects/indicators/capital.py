@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from odoo.tools import SQL
 
-from odoo.addons.crm_risk.indicators import SqlIndicator, parts, register
+from odoo.addons.crm_risk.indicators import SqlIndicator, parts, register, shared
+from odoo.addons.crm_risk.indicators.service import AT_CUSTOMER
 from odoo.addons.crm_risk.indicators.stock import PastStock, StockValue
 
 DEAD_DAYS = 180
@@ -40,7 +41,7 @@ class StockIndicator(StockValue):
         """Last days of the periods, of the present one today."""
         return [min(window.last_day(day), window.today) for day in window.dates]
 
-    def _with_sales(self, window, days, held) -> SQL:
+    def _with_sales(self, env, window, days, held) -> SQL:
         """The query `held` of (product_id, date, figure) and, besides, the first
         instant of the days up to the end of the period and whether the product went
         out to customers in them.
@@ -49,7 +50,6 @@ class StockIndicator(StockValue):
         """
         ends = self._ends(window)
         since = [window.utc(end - timedelta(days=days - 1)) for end in ends]
-        until = [window.utc(end + timedelta(days=1)) for end in ends]
         return SQL(
             """
             SELECT product_id, date, figure, since,
@@ -64,23 +64,38 @@ class StockIndicator(StockValue):
                       JOIN unnest(%(dates)s::date[], %(since)s::timestamp[])
                            WITH ORDINALITY AS period(date, since, number) USING (date)
                      UNION ALL
-                    SELECT m.product_id,
-                           width_bucket(m.date, %(until)s::timestamp[]) + 1, NULL, NULL,
-                           NULL, MAX(m.date)
-                      FROM stock_move m
-                      JOIN stock_location target ON target.id = m.location_dest_id
-                     WHERE m.state = 'done' AND m.company_id = %(company)s
-                       AND target.usage = 'customer'
-                       AND m.date >= %(first)s AND m.date < %(last)s
-                     GROUP BY 1, 2) AS event
+                    SELECT product_id, number, NULL, NULL, NULL, sold
+                      FROM %(last_sales)s AS sale) AS event
               ) AS followed
              WHERE date IS NOT NULL""",
             held=held,
             dates=window.dates,
             since=since,
+            last_sales=shared(
+                env, ("last sales", window.span), lambda: self._last_sales(window)
+            ),
+        )
+
+    def _last_sales(self, window) -> SQL:
+        """Query of (product_id, number, sold): the last delivery before the end of the
+        period of that number and after the end of the one before, or so long before
+        the first one as any figure looks back."""
+        ends = self._ends(window)
+        until = [window.utc(end + timedelta(days=1)) for end in ends]
+        return SQL(
+            """
+            SELECT m.product_id,
+                   width_bucket(m.date, %(until)s::timestamp[]) + 1 AS number,
+                   MAX(m.date) AS sold
+              FROM stock_move m
+             WHERE m.state = 'done' AND m.company_id = %(company)s
+               AND m.location_dest_id = %(customer)s
+               AND m.date >= %(first)s AND m.date < %(last)s
+             GROUP BY 1, 2""",
             until=until,
             company=window.company_id,
-            first=since[0],
+            customer=AT_CUSTOMER,
+            first=window.utc(ends[0] - timedelta(days=DEAD_DAYS - 1)),
             last=until[-1],
         )
 
@@ -100,12 +115,12 @@ class DaysOfStock(StockIndicator):
             """(
             SELECT product_id, date, period.days, COALESCE(held.value, 0) AS value,
                    COALESCE(delivered.cost, 0) AS cost
-              FROM (%s) AS held
-              FULL JOIN (%s) AS delivered USING (product_id, date)
+              FROM %s AS held
+              FULL JOIN %s AS delivered USING (product_id, date)
               JOIN unnest(%s::date[], %s::int[]) AS period(date, days) USING (date)
             ) AS stock""",
             self.values(env, window),
-            self._costs(window),
+            shared(env, ("stock cost", window.span), lambda: self._costs(window)),
             window.dates,
             [(end - start).days + 1 for start, end in zip(firsts, lasts, strict=True)],
         )
@@ -116,18 +131,17 @@ class DaysOfStock(StockIndicator):
         return SQL(
             """
             SELECT m.product_id, %(date)s AS date,
-                   SUM(CASE WHEN target.usage = 'customer' THEN m.value
+                   SUM(CASE WHEN m.location_dest_id = %(customer)s THEN m.value
                             ELSE -m.value END)::numeric AS cost
               FROM stock_move m
-              JOIN stock_location source ON source.id = m.location_id
-              JOIN stock_location target ON target.id = m.location_dest_id
              WHERE m.state = 'done' AND m.company_id = %(company)s AND %(covered)s
-               AND (m.is_out AND target.usage = 'customer'
-                    OR m.is_in AND source.usage = 'customer')
+               AND (m.is_out AND m.location_dest_id = %(customer)s
+                    OR m.is_in AND m.location_id = %(customer)s)
              GROUP BY 1, 2""",
             date=window.date_of(SQL("m.date")),
             company=window.company_id,
             covered=window.covers(SQL("m.date")),
+            customer=AT_CUSTOMER,
         )
 
 
@@ -169,12 +183,12 @@ class DeadStock(StockIndicator):
 
     def stock(self, env, window):
         held = SQL(
-            "SELECT product_id, date, value AS figure FROM (%s) AS valued",
+            "SELECT product_id, date, value AS figure FROM %s AS valued",
             self.values(env, window),
         )
         return SQL(
             "(%s) AS stock JOIN product_product good ON good.id = stock.product_id",
-            self._with_sales(window, DEAD_DAYS, held),
+            self._with_sales(env, window, DEAD_DAYS, held),
         )
 
 
@@ -192,10 +206,10 @@ class OutOfStock(StockIndicator):
         moments = {day: self._moment(window, day) for day in window.dates}
         past = PastStock(company, self._products(env, company), moments)
         held = SQL(
-            "SELECT product_id, date, quantity AS figure FROM (%s) AS past",
+            "SELECT product_id, date, quantity AS figure FROM %s AS past",
             past.quantities(),
         )
-        return SQL("(%s) AS stock", self._with_sales(window, DEMAND_DAYS, held))
+        return SQL("(%s) AS stock", self._with_sales(env, window, DEMAND_DAYS, held))
 
 
 @register

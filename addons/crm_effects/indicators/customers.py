@@ -4,7 +4,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo.tools import SQL
 
-from odoo.addons.crm_risk.indicators import SqlIndicator, parts, register
+from odoo.addons.crm_risk.indicators import SqlIndicator, parts, register, shared
 
 HALF_YEAR = 6
 
@@ -20,18 +20,52 @@ class Retention(SqlIndicator):
     code = "C02"
     model = "res.partner"
     modules = ("sale",)
+    family = "customers who stay"
     reach_months = 13
     stays = True
 
     def records(self, env, window):
-        """An order speaks for its customer in the periods in whose earlier half it is
-        the last one: then the next order tells whether the customer stayed."""
+        return SQL(
+            """
+            SELECT id, date, NULL::integer AS team_id, NULL::integer AS warehouse_id,
+                   NULL::integer AS user_id, %s AS numerator, 1 AS denominator
+              FROM (%s) AS customer""",
+            parts.flag(SQL("stayed = %s", self.stays)),
+            self._customers(window),
+        )
+
+    def facts(self, env, window):
+        """Who stayed and who left is found together, for both figures."""
+        return SQL(
+            """
+            SELECT date, NULL::integer AS team_id, NULL::integer AS warehouse_id,
+                   NULL::integer AS user_id, %s AS numerator, customers AS denominator,
+                   customers AS record_count, NULL::float8 AS median
+              FROM %s AS counted""",
+            SQL("stayed" if self.stays else "customers - stayed"),
+            shared(
+                env,
+                (self.family, window.span),
+                lambda: SQL(
+                    """SELECT date, COUNT(*) AS customers,
+                              COUNT(*) FILTER (WHERE stayed) AS stayed
+                         FROM (%s) AS customer GROUP BY date""",
+                    self._customers(window),
+                ),
+            ),
+        )
+
+    def _customers(self, window) -> SQL:
+        """Query of (id, date, stayed) of the customers of the earlier half year.
+
+        An order speaks for its customer in the periods in whose earlier half it is the
+        last one: then the next order tells whether the customer stayed.
+        """
         bounds = self._bounds(window)
         return SQL(
             """
             SELECT customer_id AS id, (%(dates)s::date[])[number] AS date,
-                   NULL::integer AS team_id, NULL::integer AS warehouse_id,
-                   NULL::integer AS user_id, %(counted)s AS numerator, 1 AS denominator
+                   COALESCE(next < (%(ends)s::timestamp[])[number], FALSE) AS stayed
               FROM (
                 SELECT %(customer)s AS customer_id, s.date_order,
                        lead(s.date_order) OVER (
@@ -44,13 +78,6 @@ class Retention(SqlIndicator):
                    width_bucket(date_order, %(middles)s::timestamp[]) + 1,
                    LEAST(width_bucket(date_order, %(begins)s::timestamp[]),
                          width_bucket(next, %(middles)s::timestamp[]))) AS number""",
-            counted=parts.flag(
-                SQL(
-                    "COALESCE(next < (%s::timestamp[])[number], FALSE) = %s",
-                    bounds["ends"],
-                    self.stays,
-                )
-            ),
             customer=parts.CUSTOMER,
             company=window.company_id,
             dates=window.dates,
@@ -58,6 +85,7 @@ class Retention(SqlIndicator):
             last=bounds["ends"][-1],
             begins=bounds["begins"],
             middles=bounds["middles"],
+            ends=bounds["ends"],
         )
 
     @staticmethod

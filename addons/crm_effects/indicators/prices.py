@@ -7,6 +7,7 @@ from dateutil.relativedelta import relativedelta
 from odoo.tools import SQL
 
 from odoo.addons.crm_risk.indicators import SqlIndicator, parts, register
+from odoo.addons.crm_risk.indicators.base import DECIMALS
 
 from .revenue import PRODUCT_LINES, lines_touched
 
@@ -67,6 +68,64 @@ class PriceChange(SqlIndicator):
             now=parts.confirmed_orders(window),
             past=parts.confirmed_orders(before),
             sold=SOLD_PRODUCTS,
+        )
+
+    def facts(self, env, window):
+        """The lines of both years are read once and added up by product before their
+        prices are compared."""
+        if window.step and not window.is_month:
+            return super().facts(env, window)
+        before = _year_before(window)
+        person = SQL("s.user_id") if window.person_level else SQL("NULL::integer")
+        return SQL(
+            """
+            WITH sold AS MATERIALIZED (
+                SELECT l.product_id, %(date)s AS date, s.team_id,
+                       %(warehouse)s AS warehouse_id, %(person)s AS user_id,
+                       SUM(l.price_subtotal / %(rate)s) AS amount,
+                       SUM(%(quantity)s) AS quantity, COUNT(*) AS records
+                  FROM %(source)s
+                 WHERE (%(now)s OR %(past)s) AND %(sold)s AND l.product_uom_qty > 0
+                 GROUP BY 1, 2, 3, 4, 5
+            ), old AS (
+                SELECT product_id, (date + interval '1 year')::date AS date,
+                       SUM(amount) / SUM(quantity) AS price
+                  FROM sold GROUP BY product_id, date
+                HAVING SUM(quantity) > 0 AND SUM(amount) > 0
+            )
+            SELECT sold.date, sold.team_id, sold.warehouse_id, sold.user_id,
+                   round(SUM(sold.amount), %(decimals)s) AS numerator,
+                   round(SUM(sold.quantity * old.price), %(decimals)s) AS denominator,
+                   SUM(sold.records)::integer AS record_count, NULL::float8 AS median
+              FROM sold JOIN old USING (product_id, date)
+             WHERE sold.date >= %(first)s
+             GROUP BY 1, 2, 3, 4""",
+            date=self.either(window, before),
+            warehouse=parts.order_warehouse(env),
+            person=person,
+            rate=parts.order_rate(),
+            quantity=PRODUCT_QUANTITY,
+            source=PRODUCT_SOURCE,
+            now=parts.confirmed_orders(window),
+            past=parts.confirmed_orders(before),
+            sold=SOLD_PRODUCTS,
+            decimals=DECIMALS,
+            first=window.dates[0],
+        )
+
+    @staticmethod
+    def either(window, before) -> SQL:
+        """Date of the fact of an order of either year."""
+        if window.step:
+            return window.months(before.first, window.dates[-1]).date_of(
+                SQL("s.date_order")
+            )
+        return SQL(
+            """CASE WHEN s.date_order >= %s THEN %s
+                    ELSE (%s - interval '1 year')::date END""",
+            window.start,
+            window.last_date,
+            window.last_date,
         )
 
     @staticmethod

@@ -2,8 +2,9 @@
 
 from odoo.tools import SQL
 
-from odoo.addons.crm_risk.indicators import SqlIndicator, parts, register
+from odoo.addons.crm_risk.indicators import SqlIndicator, parts, register, shared
 from odoo.addons.crm_risk.indicators.delivery import TransferIndicator
+from odoo.addons.crm_risk.indicators.service import AT_CUSTOMER
 
 from .revenue import InvoiceIndicator
 
@@ -37,35 +38,47 @@ class CreditNoteRate(InvoiceIndicator):
 
 
 QUANTITY = SQL(
-    """CASE WHEN m.product_uom = t.uom_id THEN m.quantity
+    """CASE WHEN m.product_uom = good.uom_id THEN m.quantity
             ELSE COALESCE((SELECT SUM(ml.quantity_product_uom)
                              FROM stock_move_line ml WHERE ml.move_id = m.id), 0) END"""
 )
-"""What a move `m` carried, in the own unit of its product `t`. Moves in another unit
+"""What a move `m` carried, in the own unit of its product `good`. Moves in another unit
 are asked for their details, which keep the quantity exactly."""
 
 
 class OrderMoveIndicator(SqlIndicator):
-    """Counts the done moves of sale orders from and to customers."""
+    """Reads the done moves of sale orders from and to customers."""
 
-    model = "stock.move"
     modules = ("sale_stock",)
+    family = "moves of orders"
 
-    def moves(self, window) -> SQL:
-        return SQL(
-            """m.state = 'done' AND m.sale_line_id IS NOT NULL AND m.company_id = %s
-               AND %s AND (source.usage = 'customer') <> (target.usage = 'customer')""",
-            window.company_id,
-            window.covers(SQL("m.date")),
+    def moves(self, env, window) -> SQL:
+        """FROM item of (id, date, order_id, is_return, quantity) of the moves since the
+        window began."""
+        return shared(
+            env,
+            (self.family, window.company_id, window.start),
+            lambda: SQL(
+                """
+                SELECT m.id, m.date, l.order_id,
+                       m.location_id = %(customer)s AS is_return,
+                       %(quantity)s AS quantity
+                  FROM stock_move m
+                  JOIN sale_order_line l ON l.id = m.sale_line_id
+                  JOIN (SELECT p.id, t.uom_id
+                          FROM product_product p
+                          JOIN product_template t ON t.id = p.product_tmpl_id
+                        OFFSET 0) AS good ON good.id = m.product_id
+                 WHERE m.state = 'done' AND m.company_id = %(company)s
+                   AND m.date >= %(start)s
+                   AND (m.location_id = %(customer)s)
+                    <> (m.location_dest_id = %(customer)s)""",
+                customer=AT_CUSTOMER,
+                quantity=QUANTITY,
+                company=window.company_id,
+                start=window.start,
+            ),
         )
-
-    source = SQL(
-        """stock_move m
-           JOIN stock_location source ON source.id = m.location_id
-           JOIN stock_location target ON target.id = m.location_dest_id
-           JOIN sale_order_line l ON l.id = m.sale_line_id
-           JOIN sale_order s ON s.id = l.order_id"""
-    )
 
     def touched(self, env, window, since):
         return SQL(
@@ -82,26 +95,22 @@ class ReturnedQuantity(OrderMoveIndicator):
     """Quantity that came back from customers by the quantity delivered."""
 
     code = "Q02"
-    product = SQL(
-        """JOIN product_product p ON p.id = m.product_id
-           JOIN product_template t ON t.id = p.product_tmpl_id"""
-    )
+    model = "stock.move"
 
     def records(self, env, window):
         return parts.record(
-            source=SQL("%s %s", self.source, self.product),
-            where=self.moves(window),
+            source=SQL(
+                "%s AS m JOIN sale_order s ON s.id = m.order_id",
+                self.moves(env, window),
+            ),
+            where=window.covers(SQL("m.date")),
             id=SQL("m.id"),
             date=window.date_of(SQL("m.date")),
             team=SQL("s.team_id"),
             warehouse=SQL("s.warehouse_id"),
             user=SQL("s.user_id"),
-            numerator=SQL(
-                "CASE WHEN source.usage = 'customer' THEN %s ELSE 0 END", QUANTITY
-            ),
-            denominator=SQL(
-                "CASE WHEN target.usage = 'customer' THEN %s ELSE 0 END", QUANTITY
-            ),
+            numerator=SQL("CASE WHEN m.is_return THEN m.quantity ELSE 0 END"),
+            denominator=SQL("CASE WHEN m.is_return THEN 0 ELSE m.quantity END"),
         )
 
 
@@ -123,21 +132,14 @@ class FulfilmentDays(OrderMoveIndicator):
             SELECT s.id, %(date)s AS date, s.team_id, s.warehouse_id, s.user_id,
                    %(days)s AS numerator, 1 AS denominator
               FROM (
-                SELECT l.order_id, MAX(m.date) AS date
-                  FROM stock_move m
-                  JOIN stock_location target ON target.id = m.location_dest_id
-                  JOIN sale_order_line l ON l.id = m.sale_line_id
-                 WHERE m.state = 'done' AND m.company_id = %(company)s
-                   AND target.usage = 'customer'
-                   AND m.date >= %(start)s
-                 GROUP BY l.order_id
+                SELECT order_id, MAX(date) AS date FROM %(moves)s AS move
+                 WHERE NOT is_return GROUP BY order_id
               ) AS last
               JOIN sale_order s ON s.id = last.order_id
              WHERE s.state = 'sale' AND last.date >= s.date_order AND %(covered)s""",
             date=window.date_of(SQL("last.date")),
             days=parts.elapsed(SQL("last.date - s.date_order"), parts.DAY),
-            company=window.company_id,
-            start=window.start,
+            moves=self.moves(env, window),
             covered=window.covers(SQL("last.date")),
         )
 

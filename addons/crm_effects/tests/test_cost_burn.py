@@ -44,7 +44,7 @@ class TestCostBurn(TransactionCase):
 
     def _measure(self):
         run = self.env["crm.indicator.run"].create({})
-        run._measure_one(self.burn, self.company)
+        run._measure_together([(self.burn, self.company)])
         self.assertFalse(run.line_ids.error)
         return self.env["crm.indicator.fact"].search(
             [

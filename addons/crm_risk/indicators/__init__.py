@@ -20,6 +20,7 @@ and a `crm.indicator` record in its data that names the code.
 from . import parts
 from .base import Cell, Indicator, PersonIndicator, RowsIndicator, SqlIndicator
 from .registry import builtin, builtins, register
+from .shared import forget, shared, sharing
 from .window import MONTH, ROLLING, WEEK, Window
 
 from . import (  # isort: skip

@@ -46,6 +46,8 @@ class Indicator:
                        closed months have one
     ``personal``       its records are persons: figures of fewer than three are not
                        kept, and who they are opens only where persons may be named
+    ``family``         those of one family are measured together: they start from the
+                       same queries (see `shared`)
     ``version``        raised by hand when Python, not SQL, defines the figure
     """
 
@@ -59,6 +61,7 @@ class Indicator:
     latest_months_ago = 0
     has_median = False
     personal = False
+    family: str | None = None
     version = 1
 
     @property

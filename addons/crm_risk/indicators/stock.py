@@ -15,6 +15,7 @@ from odoo.tools import SQL
 from . import parts
 from .base import SqlIndicator
 from .registry import register
+from .shared import shared
 
 NEVER = datetime.max
 """No move is later: the present."""
@@ -30,6 +31,7 @@ class StockValue(SqlIndicator):
     code = "S01"
     model = "product.product"
     modules = ("stock_account",)
+    family = "stock"
     reach_months = 1200  # a move of the past is in every later month's stock
     rolling_lag_days = 0
 
@@ -51,7 +53,7 @@ class StockValue(SqlIndicator):
 
     def records(self, env, window):
         return parts.record(
-            source=SQL("(%s) AS held", self.values(env, window)),
+            source=SQL("%s AS held", self.values(env, window)),
             where=SQL("TRUE"),
             id=SQL("held.product_id"),
             date=SQL("held.date"),
@@ -67,16 +69,23 @@ class StockValue(SqlIndicator):
         return self._fingerprint(self.code)
 
     def values(self, env, window) -> SQL:
-        """Query of (product_id, date, value) of what is held, period by period."""
+        """FROM item of (product_id, date, value) of what is held, period by period."""
         company = env["res.company"].browse(window.company_id)
-        products = self._products(env, company)
         moments = {day: self._moment(window, day) for day in window.dates}
+        return shared(
+            env,
+            ("stock value", company.id, moments),
+            lambda: self._values(env, company, moments),
+        )
+
+    def _values(self, env, company, moments) -> SQL:
+        products = self._products(env, company)
         batch = products.filtered(
             lambda product: (
                 product.cost_method == "standard" and not product.lot_valuated
             )
         )
-        standard = PastStock(company, batch, moments).values()
+        standard = PastStock(company, products, moments).values(batch)
         if batch == products:
             return standard
         replayed = list(self._replayed_rows(company, products - batch, moments))
@@ -178,11 +187,16 @@ class PastStock:
     # Quantities ----------------------------------------------------------------
 
     def quantities(self) -> SQL:
-        """Query of (product_id, date, moment, quantity) of all products and moments.
+        """FROM item of (product_id, date, moment, quantity) of all products and
+        moments.
 
         Odoo's own rule: what lies there now, less what moved in since, plus what moved
         out, each converted to the product's unit.
         """
+        key = ("stock quantity", self.company.id, self.days, self.moments)
+        return shared(self.env, key, self._quantities)
+
+    def _quantities(self) -> SQL:
         return SQL(
             """
             SELECT good.id AS product_id, period.date, period.moment,
@@ -270,8 +284,9 @@ class PastStock:
 
     # Values ----------------------------------------------------------------------
 
-    def values(self) -> SQL:
-        """Query of (product_id, date, value), products without value left out."""
+    def values(self, products) -> SQL:
+        """Query of (product_id, date, value) of some of the products, those without
+        value left out."""
         return SQL(
             """
             SELECT product_id, date, value
@@ -279,7 +294,7 @@ class PastStock:
                 SELECT held.product_id, held.date,
                        round(held.quantity * COALESCE(log.price, good.price)
                              / %(rounding)s) * %(rounding)s AS value
-                  FROM (%(quantities)s) AS held
+                  FROM %(quantities)s AS held
                   JOIN unnest(%(products)s::int[], %(prices)s::numeric[])
                     AS good(id, price) ON good.id = held.product_id
                   LEFT JOIN (%(log)s) AS log
@@ -289,8 +304,8 @@ class PastStock:
              WHERE value <> 0""",
             rounding=self.company.currency_id.rounding,
             quantities=self.quantities(),
-            products=self.products.ids,
-            prices=self.products.mapped("standard_price"),
+            products=products.ids,
+            prices=products.mapped("standard_price"),
             log=self._price_log(),
         )
 

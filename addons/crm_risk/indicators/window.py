@@ -109,6 +109,11 @@ class Window:
         first = last - timedelta(days=ROLLING_DAYS - 1)
         return replace(self, granularity=ROLLING, first=first, last=last)
 
+    @property
+    def span(self) -> tuple:
+        """Company and periods, without the instant of the measurement."""
+        return (self.company_id, self.granularity, self.dates, self.last, self.today)
+
     # SQL ------------------------------------------------------------------
 
     def covers(self, instant: SQL) -> SQL:

@@ -9,7 +9,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..indicators import MONTH, ROLLING, WEEK, Window
+from ..indicators import MONTH, ROLLING, WEEK, Window, sharing
 from ..indicators.base import values_query
 from ..indicators.window import ROLLING_DAYS
 
@@ -174,8 +174,9 @@ class CrmIndicator(models.Model):
 
     def _read_facts(self, measurer, window):
         """Rows of facts, read apart from writing them: PostgreSQL uses its parallel
-        workers only for statements that write nothing."""
-        return self.env.execute_query(measurer.facts(self.env, window))
+        workers only for statements that write nothing. What those of its family read
+        too is read once."""
+        return self.env.execute_query(measurer.facts(sharing(self.env), window))
 
     def _store_facts(self, window, rows, counts, closed=None, late=None):
         changes = self.env["crm.indicator.fact"]._store(

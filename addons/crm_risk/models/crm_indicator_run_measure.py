@@ -9,6 +9,8 @@ import psycopg2.errors
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 
+from ..indicators import forget
+
 _logger = logging.getLogger(__name__)
 
 RESUME_HOURS = 20
@@ -21,7 +23,8 @@ class CrmIndicatorRun(models.Model):
 
     @api.model
     def _cron_measure(self):
-        """Nightly job: measure everything, committing after each indicator.
+        """Nightly job: measure everything, committing after each indicator or, where
+        several share their queries, after these.
 
         Killed at any moment, the next start goes on with what is left: the lines of
         the run tell what is done.
@@ -29,10 +32,12 @@ class CrmIndicatorRun(models.Model):
         run = self._get_unfinished() or self.create({"trigger": "cron"})
         pairs = run._get_pairs_left()
         cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=len(pairs))
-        for left, (indicator, company) in enumerate(pairs):
-            run._measure_one(indicator, company)
-            if not cron._commit_progress(1, remaining=len(pairs) - left - 1):
+        left = len(pairs)
+        cron._commit_progress(remaining=left)
+        for group in self._get_groups(pairs):
+            run._measure_together(group)
+            left -= len(group)
+            if not cron._commit_progress(len(group), remaining=left):
                 return
         run.write({"state": "done", "date_end": fields.Datetime.now()})
         self.env.ref("crm_risk.crm_risk_cron_boards")._trigger()
@@ -59,11 +64,27 @@ class CrmIndicatorRun(models.Model):
             if (indicator, company) not in done
         ]
 
+    @api.model
+    def _get_groups(self, pairs):
+        """The pairs in lists of those that share their queries."""
+        groups = {}
+        for indicator, company in pairs:
+            family = getattr(indicator._measurer(), "family", None)
+            key = (company, family or indicator)
+            groups.setdefault(key, []).append((indicator, company))
+        return list(groups.values())
+
     def _measure_all(self, pairs):
         """Measure in the present transaction."""
+        for group in self._get_groups(pairs):
+            self._measure_together(group)
+        self.write({"state": "done", "date_end": fields.Datetime.now()})
+
+    def _measure_together(self, pairs):
+        """Measure what shares its queries, then forget their rows."""
         for indicator, company in pairs:
             self._measure_one(indicator, company)
-        self.write({"state": "done", "date_end": fields.Datetime.now()})
+        forget(self.env)
 
     def _measure_one(self, indicator, company):
         """Measure and log; a failure is written down and stops nobody else."""

@@ -152,7 +152,7 @@ class IndicatorCase(TransactionCase):
             cls.env["crm.indicator.measurement"].search(
                 [("indicator_id", "=", indicator.id), ("company_id", "=", company.id)]
             ).last_full = False
-        run._measure_one(indicator, company)
+        run._measure_together([(indicator, company)])
         return run.line_ids
 
     @classmethod
