@@ -25,7 +25,7 @@ STRATEGIES = [
     ("accept", "Accept"),
     ("escalate", "Escalate"),
     ("exploit", "Exploit"),
-    ("share", "Share"),
+    ("share", "Share with a Partner"),
     ("enhance", "Enhance"),
 ]
 STRATEGIES_OF = {
