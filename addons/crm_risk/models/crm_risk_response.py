@@ -67,10 +67,14 @@ class CrmRiskResponse(models.Model):
     emv_saved = fields.Monetary(
         string="Loss Taken Away",
         compute="_compute_leverage",
+        store=True,
+        aggregator=None,
         help="Residual expected loss without this response less that with it.",
     )
     leverage = fields.Float(
         compute="_compute_leverage",
+        store=True,
+        aggregator=None,
         help="Improvement of the expected loss per unit of planned cost; 0 without"
         " cost.",
     )
@@ -163,6 +167,10 @@ class CrmRiskResponse(models.Model):
         "impact_reduction",
         "cost_planned",
         "risk_id.emv_residual",
+        "risk_id.response_ids.state",
+        "risk_id.response_ids.verified",
+        "risk_id.response_ids.p_reduction",
+        "risk_id.response_ids.impact_reduction",
     )
     def _compute_leverage(self):
         for response in self:

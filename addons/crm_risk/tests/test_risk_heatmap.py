@@ -204,7 +204,7 @@ class TestOpportunity(RiskCase):
         self.threat.strategy = "mitigate"
         with self.refused("“Mitigate” does not suit its kind, opportunity"):
             self.gain.strategy = "mitigate"
-        with self.refused("“Share” does not suit its kind, threat"):
+        with self.refused("“Share with a Partner” does not suit its kind, threat"):
             self.threat.strategy = "share"
         for risk in (self.gain, self.threat):
             risk.strategy = "escalate"

@@ -67,6 +67,26 @@ class TestExposure(RiskCase):
         self.assertEqual(self._respond(p_reduction=0.1).leverage, 0)
         self.assertEqual(self.risk.response_cost, 2_000)
 
+    def test_responses_are_ranked_by_leverage(self):
+        """5 000 ÷ 2 000, ÷ 10 000 and ÷ 1 000, each on a risk of its own."""
+        for cost in (2_000, 10_000, 1_000):
+            risk = self._risk(name=f"Cost {cost}")
+            self._respond(risk_id=risk.id, cost_planned=cost)
+        responses = self.env["crm.risk.response"].with_user(self.officer)
+        ranked = responses.search(
+            [("implementation_id", "=", self.implementation.id)],
+            order="leverage desc",
+        )
+        self.assertEqual(ranked.mapped("leverage"), [5, 2.5, 0.5])
+        ranked[0].risk_id.sudo().p_inherent = 0.04  # a tenth of the loss
+        self.assertEqual(
+            responses.search(
+                [("implementation_id", "=", self.implementation.id)],
+                order="leverage desc",
+            ).mapped("leverage"),
+            [2.5, 0.5, 0.5],
+        )
+
     def test_leverage_of_two(self):
         """.5 and .2 together leave .4: without the first .8, without the second .5."""
         first, second = self._respond(), self._respond(p_reduction=0.2)
@@ -173,7 +193,7 @@ class TestExposure(RiskCase):
     def test_formula_of_responses_and_money(self):
         self._respond()
         self.assertIn("Train: chance −50 %, impact −0 % (planned)", self.risk.formula)
-        self.assertIn("Current EMV: 0.40 × mean impact", self.risk.formula)
+        self.assertIn("Expected Loss Now: 0.40 × mean impact", self.risk.formula)
 
     def test_formula_for_a_reporter(self):
         self._watch("X1", 1)
