@@ -64,6 +64,13 @@ class TestOnboarding(EffectsCase):
         self.assertEqual(set(others.mapped("state")), {"refused"})
         self.assertEqual(len(self.implementation.effect_review_ids), 3)
 
+    def test_crm_in_use_since_before_the_start_entered_here(self):
+        self._walk()
+        self.wizard.date_go_live = date(2024, 3, 1)  # the start says 1 July 2024
+        self.wizard.action_finish()
+        self.assertEqual(self.implementation.date_start, date(2024, 3, 1))
+        self.assertEqual(self.implementation.date_go_live, date(2024, 3, 1))
+
     def test_go_live_is_needed(self):
         self._walk()
         self.wizard.date_go_live = False

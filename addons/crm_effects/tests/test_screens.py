@@ -4,6 +4,8 @@ Costs of the implementation: planned licences 100, booked licences 130, planned
 training 40 and nothing booked of it.
 """
 
+import re
+
 from lxml import etree
 
 from odoo import fields
@@ -75,6 +77,21 @@ class TestScreens(EffectsCase):
                 break
             around = around.getparent()
         return around
+
+    def test_cards_read_the_fields_they_ask(self):
+        """A card that asks for a field the board does not read breaks the board."""
+        owned = self.env["ir.model.data"].search(
+            [("module", "=", "crm_effects"), ("model", "=", "ir.ui.view")]
+        )
+        views = self.env["ir.ui.view"].browse(owned.mapped("res_id"))
+        boards = views.filtered(lambda one: one.type == "kanban")
+        self.assertTrue(boards)
+        for board in boards:
+            arch = self.env[board.model].get_view(board.id, "kanban")["arch"]
+            read = set(etree.fromstring(arch).xpath("//field/@name"))
+            asked = set(re.findall(r"record\.(\w+)\.", arch))
+            with self.subTest(board=board.name):
+                self.assertEqual(asked - read, set())
 
     def test_plan_against_actual(self):
         Cost = self.env["crm.effect.cost"]

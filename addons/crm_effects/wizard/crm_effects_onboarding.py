@@ -158,7 +158,10 @@ class CrmEffectsOnboarding(models.TransientModel):
             raise UserError(
                 self.env._("Date the go-live: effects are what came after it.")
             )
-        implementation.date_go_live = self.date_go_live
+        go_live = self.date_go_live
+        # who starts here with a CRM in use has not told yet when it began
+        start = min(implementation.date_start or go_live, go_live)
+        implementation.write({"date_start": start, "date_go_live": go_live})
         self.env["crm.effect.cost"].create(self._prepare_costs())
         effects = self.env["crm.effect"].create(
             [line._prepare_effect() for line in self.line_ids.filtered("chosen")]
