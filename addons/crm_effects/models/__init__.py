@@ -15,6 +15,7 @@ from . import (
     crm_effect_cost_source,
     crm_effect_estimation,
     crm_effect_event,
+    crm_effect_event_study,
     crm_effect_evidence,
     crm_effect_explorer,
     crm_effect_goal,

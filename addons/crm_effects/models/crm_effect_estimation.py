@@ -95,6 +95,8 @@ class CrmEffect(models.Model):
         grade = evidence.grade(answer)
         self._write_lines(rows + ahead, grade)
         self._write_answer(answer, grade)
+        # sudo: results; nobody has the right to type them
+        self.sudo().event_study = self._study_months(series, use_log)
 
     def _ask_engine(self, series, use_log):
         if self.estimator == "synth":
@@ -270,6 +272,7 @@ class CrmEffect(models.Model):
             "reason": False,
             "doubts": [],
             "grade_reasons": [],
+            "event_study": False,
             "is_log": False,
             "months_before": 0,
             "months_after": 0,

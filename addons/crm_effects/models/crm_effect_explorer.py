@@ -117,8 +117,9 @@ class CrmEffect(models.Model):
     # one effect ----------------------------------------------------------------------
 
     def _get_explorer_effect(self):
-        """{path, note, events, drivers} of one effect, or of none."""
-        blank = {"path": False, "note": False, "events": [], "drivers": False}
+        """{path, note, events, drivers, study} of one effect, or of none."""
+        nothing = dict.fromkeys(("path", "note", "drivers", "study"), False)
+        blank = {**nothing, "events": []}
         if not self:
             return blank
         if self._tells_on_persons():
@@ -142,6 +143,7 @@ class CrmEffect(models.Model):
             },
             "events": self._get_explorer_events(path["months"]),
             "drivers": self._get_drivers(path),
+            "study": self._get_explorer_study(),
         }
 
     def _get_no_path_text(self):

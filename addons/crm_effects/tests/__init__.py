@@ -10,6 +10,7 @@ from . import (
     test_demo,
     test_digest,
     test_effect,
+    test_event_study,
     test_evidence,
     test_explorer,
     test_export,

@@ -1,5 +1,5 @@
 /**
- * The four charts of the effect explorer: from the server's data to the settings of
+ * The charts of the effect explorer: from the server's data to the settings of
  * Chart.js and to the table that says the same in words. Nothing here touches the page.
  *
  * Every chart is {type, labels, datasets, options, marks, table: {head, rows}, keys};
@@ -78,6 +78,55 @@ export function pathChart(path, events, format) {
                 say(path.counterfactual[i]),
                 say(path.counterfactual_low[i]),
                 say(path.counterfactual_high[i]),
+            ]),
+        },
+    };
+}
+
+/** Month by month around the go-live: how far the treated stood from the control. */
+export function studyChart(study, format) {
+    const {points} = study;
+    const after = points.findIndex(([month]) => month >= 0);
+    const colors = points.map(([month]) =>
+        month < 0 ? COLORS.expected : COLORS.actual
+    );
+    const name = (month) => (month < 0 ? `−${-month}` : `+${month + 1}`);
+    return {
+        type: "bar",
+        labels: points.map(([month]) => name(month)),
+        datasets: [
+            {
+                label: _t("95 % interval"),
+                data: points.map(([, , low, high]) => [low, high]),
+                backgroundColor: colors.map((color) => color + "55"),
+                borderColor: colors,
+                borderWidth: 1,
+                borderSkipped: false,
+                maxBarThickness: 10,
+            },
+            {
+                type: "line",
+                label: _t("Difference to the control"),
+                data: points.map(([, mean]) => mean),
+                showLine: false,
+                pointStyle: "rectRot",
+                pointRadius: 5,
+                backgroundColor: colors,
+                borderColor: colors,
+            },
+        ],
+        marks: after < 0 ? [] : [{position: after - 0.5, label: _t("go-live")}],
+        keys: [],
+        table: {
+            head: [
+                _t("Month from the go-live"),
+                _t("Difference to the control"),
+                _t("At least"),
+                _t("At most"),
+            ],
+            rows: points.map(([month, ...figures]) => [
+                name(month),
+                ...figures.map(format),
             ]),
         },
     };

@@ -1,5 +1,12 @@
 import {Component, onWillStart, useState} from "@odoo/owl";
-import {cashChart, driverChart, forestChart, monthName, pathChart} from "./charts";
+import {
+    cashChart,
+    driverChart,
+    forestChart,
+    monthName,
+    pathChart,
+    studyChart,
+} from "./charts";
 import {deserializeDate, serializeDate} from "@web/core/l10n/dates";
 import {figure, percent, tick} from "./formats";
 import {ChartCard} from "./chart_card";
@@ -15,7 +22,7 @@ import {useSetupAction} from "@web/search/action_hook";
 const NOTHING = {type: "bar", keys: [], table: {head: [], rows: []}};
 
 /**
- * What the introduction brought, seen four ways. Everything shown comes from one server
+ * What the introduction brought, seen in several ways. Everything shown comes from one server
  * method; a point opens the records that were counted in it.
  */
 export class EffectExplorer extends Component {
@@ -65,10 +72,11 @@ export class EffectExplorer extends Component {
         const currency = data.currency_id;
         const unit = data.path && data.path.unit;
         const money = figure("currency", currency);
-        const drivers = data.drivers;
+        const {drivers, study} = data;
         return {
             path:
                 data.path && pathChart(data.path, data.events, figure(unit, currency)),
+            study: study && studyChart(study, figure(study.unit, currency)),
             percent: forestChart(data.effects, "percent", percent),
             money: forestChart(data.effects, "money", money),
             cash: data.cash && data.cash.months && cashChart(data.cash, money),
@@ -88,6 +96,11 @@ export class EffectExplorer extends Component {
     get tickOfPath() {
         const {path, currency_id} = this.state.data;
         return tick(path.unit, currency_id);
+    }
+
+    get tickOfStudy() {
+        const {study, currency_id} = this.state.data;
+        return tick(study.unit, currency_id);
     }
 
     get drivers() {

@@ -3,6 +3,7 @@ import {
     driverChart,
     forestChart,
     pathChart,
+    studyChart,
 } from "@crm_effects/explorer/charts";
 import {beforeEach, describe, expect, test} from "@odoo/hoot";
 import {figure, percent, tick} from "@crm_effects/explorer/formats";
@@ -95,6 +96,21 @@ describe("what the charts are made of", () => {
             "A · Proven",
         ]);
         expect(forestChart(EFFECTS, "money", same).keys).toEqual([7, 8]);
+    });
+
+    test("study: before and after in two colours, the go-live between them", () => {
+        const points = [
+            [-1, 0.01, -0.02, 0.04],
+            [0, 0.08, 0.05, 0.11],
+        ];
+        const chart = studyChart({points}, same);
+        expect(chart.labels).toEqual(["−1", "+1"]);
+        expect(chart.marks).toEqual([{position: 0.5, label: "go-live"}]);
+        expect(chart.datasets[0].data[1]).toEqual([0.05, 0.11]);
+        expect(chart.datasets[1].data).toEqual([0.01, 0.08]);
+        const [before, after] = chart.datasets[1].borderColor;
+        expect(before).not.toBe(after);
+        expect(chart.table.rows[1]).toEqual(["+1", "0.08", "0.05", "0.11"]);
     });
 
     test("cash: a payback band only where both ends pay back", () => {
