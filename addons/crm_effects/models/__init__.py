@@ -12,6 +12,7 @@ from . import (
     crm_effect_comparison,
     crm_effect_cost,
     crm_effect_cost_recurrence,
+    crm_effect_cost_response,
     crm_effect_cost_source,
     crm_effect_estimation,
     crm_effect_event,

@@ -102,12 +102,17 @@ class CrmEffectCashflow(models.Model):
                                AS factor
                    ) ahead
              WHERE cost.nature = 'actual'
-                OR cost.date > %(today)s
+                OR cost.response_id IS NOT NULL AND NOT EXISTS (
+                       SELECT FROM crm_effect_cost spent
+                        WHERE spent.response_id = cost.response_id
+                          AND spent.nature = 'actual')
+                OR cost.response_id IS NULL AND (
+                   cost.date > %(today)s
                 OR NOT EXISTS (
                        SELECT FROM crm_effect_cost booked
                         WHERE booked.implementation_id = cost.implementation_id
                           AND booked.cost_type = cost.cost_type
-                          AND booked.nature = 'actual')""",
+                          AND booked.nature = 'actual'))""",
             today=fields.Date.context_today(self),
         )
 

@@ -14,6 +14,7 @@ COST_TYPES = [
     ("data_migration", "Data Migration"),
     ("infrastructure", "Infrastructure"),
     ("dip", "Productivity Dip"),
+    ("response", "Risk Responses"),
     ("other", "Other"),
 ]
 NATURES = [("plan", "Planned"), ("actual", "Actual")]
@@ -23,8 +24,9 @@ ORIGINS = [
     ("bill", "Journal Item"),
     ("analytic", "Analytic Line"),
     ("timesheet", "Timesheets of a Month"),
+    ("response", "Risk Response"),
 ]
-DOCUMENTS = ("bill", "analytic", "timesheet")
+DOCUMENTS = ("bill", "analytic", "timesheet", "response")
 """Origins of costs that are pictures of documents."""
 
 BOOKED = ("amount", "currency_id", "date", "nature", "implementation_id")
@@ -220,7 +222,8 @@ class CrmEffectCost(models.Model):
             raise UserError(
                 self.env._(
                     "%(cost)s comes from a document: take the implementation off the"
-                    " document, or the analytic account off the implementation.",
+                    " document, or the analytic account or the costs of responses off"
+                    " the implementation.",
                     cost=booked[0].display_name,
                 )
             )
@@ -230,6 +233,8 @@ class CrmEffectCost(models.Model):
         self.ensure_one()
         if self.origin == "bill":
             return self.move_line_id.move_id.get_formview_action()
+        if self.origin == "response":
+            return self.response_id.get_formview_action()
         if self.origin not in DOCUMENTS:
             return self.get_formview_action()
         return {

@@ -1,4 +1,4 @@
-"""Costs from what is booked: tagged journal items, analytic lines, timesheets.
+"""Costs from what is known: journal items, analytic lines, timesheets, responses.
 
 A cost row is the picture of its document. Taking the costs again compares the
 pictures with the documents and writes only what differs, so it can be repeated and
@@ -150,6 +150,7 @@ class CrmImplementation(models.Model):
                 *self._get_tagged_items(),
                 *self._get_analytic_lines(),
                 *self._get_timesheets(),
+                *self._get_response_costs(),
             )
         }
         known = costs.search(
@@ -297,6 +298,8 @@ def _key(row):
     """What tells one picture of a document from another."""
     if row["origin"] == "timesheet":
         return row["implementation_id"], "timesheet", row["source_id"], row["date"]
+    if row["origin"] == "response":
+        return row["implementation_id"], "response", row["response_id"], row["nature"]
     link = "move_line_id" if row["origin"] == "bill" else "analytic_line_id"
     return row["implementation_id"], row["origin"], row[link]
 
@@ -310,6 +313,8 @@ def _key_of(cost):
             "date": cost.date,
             "move_line_id": cost.move_line_id.id,
             "analytic_line_id": cost.analytic_line_id.id,
+            "response_id": cost.response_id.id,
+            "nature": cost.nature,
         }
     )
 

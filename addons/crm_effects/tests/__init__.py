@@ -6,6 +6,7 @@ from . import (
     test_cost_burn,
     test_cost_documents,
     test_cost_recurrence,
+    test_cost_responses,
     test_cost_timesheets,
     test_demo,
     test_digest,

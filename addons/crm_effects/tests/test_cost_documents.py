@@ -201,7 +201,7 @@ class TestCostDocuments(CostCase):
         self._new_bill({"price_unit": 300, **self._tag()}).action_post()
         cost = self._costs()
         self.env.flush_all()
-        with self.assertQueryCount(4):
+        with self.assertQueryCount(5):
             self.implementation._sync_costs()
         self.assertEqual(self._costs(), cost)
 
