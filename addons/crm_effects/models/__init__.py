@@ -2,6 +2,7 @@
 
 from . import (
     account_move,
+    base_results,
     crm_effect,
     crm_effect_alert,
     crm_effect_baseline,

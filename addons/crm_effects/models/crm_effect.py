@@ -4,7 +4,6 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..engine import money
-from .results import refuse_typed
 
 ESTIMATORS = [
     ("its_ar1", "Against its own history"),
@@ -47,7 +46,7 @@ STATES = [
 class CrmEffect(models.Model):
     _name = "crm.effect"
     _description = "Economic Effect"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["crm.effect.results", "mail.thread", "mail.activity.mixin"]
     _order = "implementation_id, sequence, id"
     _check_company_auto = True
 
@@ -281,16 +280,6 @@ class CrmEffect(models.Model):
                         name=effect.name,
                     )
                 )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            refuse_typed(self, vals)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        refuse_typed(self, vals)
-        return super().write(vals)
 
     # the engine's rule -----------------------------------------------------------
 

@@ -3,7 +3,6 @@
 from odoo import api, fields, models
 
 from ..engine import returns
-from .results import refuse_typed
 
 CONVENTIONS = [
     ("monthly", "Months, compound rate"),
@@ -16,7 +15,8 @@ OFFICER = "crm_effects.crm_effects_group_officer"
 
 
 class CrmImplementation(models.Model):
-    _inherit = "crm.implementation"
+    _name = "crm.implementation"
+    _inherit = ["crm.implementation", "crm.effect.results"]
 
     effect_ids = fields.One2many("crm.effect", "implementation_id", groups=GROUP)
     cost_ids = fields.One2many("crm.effect.cost", "implementation_id", groups=OFFICER)
@@ -325,16 +325,6 @@ class CrmImplementation(models.Model):
         )
         for implementation in self:
             implementation.effect_count = counts.get(implementation, 0)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            refuse_typed(self, vals)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        refuse_typed(self, vals)
-        return super().write(vals)
 
     def _get_horizon(self):
         """The last day for which effects are expected."""
