@@ -50,6 +50,7 @@ class CrmIndicator(models.Model):
     chart = fields.Text(
         compute="_compute_chart", help="The last months, for a small line chart."
     )
+    has_trend = fields.Boolean(compute="_compute_chart")
 
     @api.depends_context("company", "lang")
     @api.depends(
@@ -114,6 +115,8 @@ class CrmIndicator(models.Model):
             indicator.chart = json.dumps(
                 [{"values": points[indicator.id], "key": indicator.name}]
             )
+            # one point is no line
+            indicator.has_trend = len(points[indicator.id]) > 1
 
     def _get_measurements(self, company):
         """{indicator id: measurement} of one company."""

@@ -13,8 +13,10 @@ month    team    company   RATE        TOTAL
 =======  ======  ========  ==========  ==========
 """
 
+from dateutil.relativedelta import relativedelta
 from psycopg2 import IntegrityError
 
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -83,6 +85,16 @@ class TestIndicatorFact(IndicatorCase):
         self.assertIs(february, False)
         fact = self.env["crm.indicator.fact"].search(domain, order="date desc", limit=1)
         self.assertFalse(fact.has_value)
+
+    def test_one_month_is_no_line(self):
+        """A single point in a wide empty frame tells nothing; two make a line."""
+        month = fields.Date.today().replace(day=1)
+        level = self.stock.with_company(self.east)
+        self._fact(self.stock, self.east, month, None, 5, 0)
+        self.assertFalse(level.has_trend)
+        self._fact(self.stock, self.east, month - relativedelta(months=1), None, 4, 0)
+        self.env.invalidate_all()
+        self.assertTrue(level.has_trend)
 
     def test_sums_add_up_levels_do_not(self):
         self.assertEqual(self._grouped(self._of(self.total)), [180])

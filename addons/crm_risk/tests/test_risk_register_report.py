@@ -136,6 +136,13 @@ class TestRegisterReport(RiskCase):
             "Maturity has not been assessed",
         )
 
+    def test_nobody_signs_an_empty_page(self):
+        """Words and signatures stay on one page, as in Russian they once did not."""
+        tree = lxml_html.fromstring(self._html())
+        [block] = tree.xpath("//div[@class='whole'][contains(h2, '11. ')]")
+        self.assertEqual(block.text_content().count("_" * 28), 3)
+        self.assertIn(".whole { page-break-inside: avoid", self._html())
+
     def test_empty_register_says_so(self):
         empty = self._implementation("Empty", self.company_a)
         html = self._html(docs=empty)

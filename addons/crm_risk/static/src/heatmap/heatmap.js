@@ -70,6 +70,13 @@ export class RiskHeatmap extends Component {
     }
 
     cellLabel(row, column, cell) {
+        if (!cell.count) {
+            return _t("Probability %(p)s, impact %(i)s, %(rating)s. No risks.", {
+                p: row.name,
+                i: column.name,
+                rating: cell.rating,
+            });
+        }
         return _t(
             "Probability %(p)s, impact %(i)s, %(rating)s. Risks: %(count)s. Expected loss: %(emv)s.",
             {
@@ -77,7 +84,7 @@ export class RiskHeatmap extends Component {
                 i: column.name,
                 rating: cell.rating,
                 count: cell.count,
-                emv: cell.emv || 0,
+                emv: cell.emv,
             }
         );
     }
