@@ -142,7 +142,13 @@ class CrmImplementation(models.Model):
         conventions = dict(
             self._fields["cash_convention"]._description_selection(self.env)
         )
+        flow_fields = self.env["crm.effect.cashflow"]._fields
         return {
+            **{
+                f"{prefix}_{code}": label
+                for prefix, name in (("kind", "kind"), ("proof", "proof_class"))
+                for code, label in flow_fields[name]._description_selection(self.env)
+            },
             "summary": self.env._("Summary"),
             "flows": self.env._("Amounts"),
             "months": self.env._("Months"),

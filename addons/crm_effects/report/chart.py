@@ -78,6 +78,8 @@ def cash_chart(months, cumulative, today, payback, labels):
             color=INK,
             linestyle=style,
             linewidth=1.4,
+            marker="o" if len(part) == 1 else None,  # a line needs two months
+            markersize=3,
         )
     if payback:
         axes.axvline(payback, color=GOOD, linewidth=1, linestyle=":")

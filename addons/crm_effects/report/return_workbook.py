@@ -14,6 +14,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell as cell
 from ..engine import returns
 
 COST = "cost"
+TEXT, DAY, NUMBER = 46, 12, 17  # widths of columns, in characters
 A4 = 9  # its number among the paper sizes of Excel
 FIRST = 1  # row of the first line of data, below the header
 
@@ -25,7 +26,9 @@ class Workbook:
         self._data, self._labels = data, labels
         self._buffer = io.BytesIO()
         self._book = xlsxwriter.Workbook(self._buffer, {"in_memory": True})
-        self._bold = self._book.add_format({"bold": True, "bottom": 1})
+        self._bold = self._book.add_format(
+            {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}
+        )
         self._day = self._book.add_format({"num_format": "yyyy-mm-dd"})
         self._money = self._book.add_format(
             {"num_format": f'#,##0.00 "{data["currency"]}"'}
@@ -47,10 +50,10 @@ class Workbook:
     def _word(self, name):
         return self._labels.get(name, name)
 
-    def _sheet(self, name, columns):
+    def _sheet(self, name, columns, first=TEXT):
         sheet = self._book.add_worksheet(self._word(name)[:31])
-        sheet.set_column(0, 0, 34)
-        sheet.set_column(1, len(columns), 20)
+        sheet.set_column(0, 0, first)
+        sheet.set_column(1, len(columns), NUMBER)
         sheet.freeze_panes(1, 0)
         sheet.repeat_rows(0)
         sheet.set_landscape()
@@ -72,12 +75,16 @@ class Workbook:
         sheet = self._sheet(
             "flows",
             "day month year kind what amount factor adjusted cost low high".split(),
+            first=DAY,
         )
+        sheet.set_column(4, 4, TEXT)
+        spending = self._word(f"kind_{COST}")
+        quoted = spending.replace('"', '""')
         for row, flow in enumerate(self._data["flows"], start=FIRST):
             sheet.write_datetime(row, 0, flow["date"], self._day)
             sheet.write_datetime(row, 1, flow["date"].replace(day=1), self._day)
             sheet.write_number(row, 2, flow["year"])
-            sheet.write_string(row, 3, flow["kind"])
+            sheet.write_string(row, 3, self._word(f"kind_{flow['kind']}"))
             sheet.write_string(row, 4, flow["what"] or "")
             sheet.write_number(row, 5, flow["amount"], self._money)
             sheet.write_number(row, 6, flow["factor"])
@@ -85,7 +92,7 @@ class Workbook:
             product = f"={cell(row, 5)}*{cell(row, 6)}"
             sheet.write_formula(row, 7, product, self._money, adjusted)
             is_cost = flow["kind"] == COST
-            spent = f'=IF({cell(row, 3)}="{COST}",-{cell(row, 7)},0)'
+            spent = f'=IF({cell(row, 3)}="{quoted}",-{cell(row, 7)},0)'
             sheet.write_formula(row, 8, spent, self._money, -adjusted * is_cost)
             sheet.write_number(row, 9, flow["amount_low"], self._money)
             sheet.write_number(row, 10, flow["amount_high"], self._money)
@@ -108,6 +115,7 @@ class Workbook:
                 *"month number cost benefit net cumulative factor".split(),
                 *"present cumulative_present payback discounted_payback".split(),
             ],
+            first=DAY,
         )
         months, rate = self._data["months"], self._rate_cell()
         found = self._get_months()
@@ -195,7 +203,11 @@ class Workbook:
         )
         for row, effect in enumerate(self._data["effects"], start=FIRST):
             for column, key in enumerate(keys):
-                sheet.write(row, column, effect[key] or (0 if column > 2 else ""))
+                value = effect[key] or (0 if column > 2 else "")
+                style = self._money if key.startswith("money_") else None
+                if key == "proof_class" and value:
+                    value = self._word(f"proof_{value}")
+                sheet.write(row, column, value, style)
 
     # the figures --------------------------------------------------------------------
 

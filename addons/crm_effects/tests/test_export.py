@@ -110,6 +110,12 @@ class TestExport(ExportCase):
         sheets = Sheets(io.BytesIO(whole._export_xlsx()))
         for label, engine, formula in self._figures(sheets):
             self.assertAlmostEqual(formula, engine, places=6, msg=label)
+        kinds = dict(
+            whole.env["crm.effect.cashflow"].fields_get(["kind"])["kind"]["selection"]
+        )
+        flows = list(sheets)[1]
+        shown = {row[3].value for row in flows.iter_rows(min_row=2)}
+        self.assertEqual(shown, {kinds["cost"], kinds["benefit"]})
 
     def test_office_suite_agrees(self):
         """LibreOffice, given the formulas without their values, finds the same ones."""

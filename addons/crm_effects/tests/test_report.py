@@ -92,6 +92,7 @@ class TestReport(EffectsCase):
         report = self.env["ir.actions.report"]
         html, _kind = report._render_qweb_html(REPORT, bare.ids)
         self.assertIn("No costs are recorded", html.decode())
+        self.assertIn("not known yet", html.decode(), "never would be a claim")
         self.assertNotIn("data:image/png", html.decode())
 
     def test_pdf(self):
