@@ -224,12 +224,15 @@ class CrmImplementationIndicator(models.Model):
     # Records ----------------------------------------------------------------------
 
     def action_open_records(self):
-        """The records behind the figure, under the viewer's own rights."""
+        """The records behind the figure, under the viewer's own rights; of a share,
+        those that keep it from its target. Its figure itself opens all."""
         self.ensure_one()
         self.check_access("read")
         # sudo: only which cells; who may see the records decides at their opening
         facts = self.sudo()._get_latest_facts()
-        return self.indicator_id._action_records(facts, self._get_records_title())
+        return self.indicator_id._action_records(
+            facts, self._get_records_title(), amiss=True
+        )
 
     def _get_records_title(self):
         return f"{self.indicator_id.display_name}, {self.implementation_id.name}"

@@ -12,8 +12,11 @@ DRILL_LIMIT = 10_000
 class CrmIndicator(models.Model):
     _inherit = "crm.indicator"
 
-    def _action_records(self, facts, title=None):
-        """Open the records behind facts as their viewer may see them."""
+    def _action_records(self, facts, title=None, amiss=False):
+        """Open the records behind facts as their viewer may see them.
+
+        :param amiss: of a share, only those that keep it from its target
+        """
         self.ensure_one()
         if self.measure == "manual" or not self.available:
             raise UserError(
@@ -24,12 +27,17 @@ class CrmIndicator(models.Model):
             raise UserError(self.env._("Nothing has been measured yet."))
         measurer = self._measurer()
         self._check_drillable(measurer, facts)
-        ids = []
+        rows = []
         for fact in facts:
-            ids += [row[0] for row in self._read_records(measurer, fact)]
+            rows += self._read_records(measurer, fact)
+        title = title or f"{self.display_name}, {facts[0].date}"
+        ids = [record for record, _numerator, _denominator in rows]
+        found = self._get_amiss(rows) if amiss else []
+        if found and len(found) < len(ids):
+            title = self.env._("%(title)s, out of %(total)s", title=title, total=len(ids))
+            ids = found
         model = self.env[measurer.model].with_context(active_test=False)
         visible = model.search_count([("id", "in", ids[:DRILL_LIMIT])])
-        title = title or f"{self.display_name}, {facts[0].date}"
         return {
             "type": "ir.actions.act_window",
             "name": self._drill_title(title, len(ids), visible),
@@ -39,6 +47,19 @@ class CrmIndicator(models.Model):
             "domain": [("id", "in", ids[:DRILL_LIMIT])],
             "context": {"active_test": False, "create": False},
         }
+
+    def _get_amiss(self, rows):
+        """Ids of what keeps a share from its target; none where it is no share."""
+        is_share = (
+            self._is_ratio()
+            and self.unit == "percent"
+            and all(0 <= (part or 0) <= (whole or 0) for _id, part, whole in rows)
+        )
+        if is_share and self.direction == "lower":
+            return [record for record, part, _whole in rows if part]
+        if is_share and self.direction == "higher":
+            return [record for record, part, whole in rows if (part or 0) < whole]
+        return []
 
     def _check_drillable(self, measurer, facts):
         if measurer.personal:

@@ -82,6 +82,28 @@ class TestBoard(BoardCase):
         self.assertEqual(line.threshold_text, "5.0 % / 20.0 % / 40.0 %")
         self.assertFalse(line.note)
         self.assertEqual(self.implementation.red_count, 1)
+        action = line.action_open_records()
+        opened = self.env["crm.lead"].search(action["domain"])
+        self.assertEqual(len(opened), 4, "the very records behind it")
+        self.assertFalse(opened.activity_ids)
+        self.assertIn("out of 10: records 4", action["name"])
+        every = line._get_latest_facts().action_open_records()
+        self.assertEqual(len(every["domain"][0][2]), 10, "the figure opens all")
+
+    def test_of_a_share_those_amiss_are_opened(self):
+        """Ids 1 to 3: counted, not counted, counted by half."""
+        rows = [(1, 1, 1), (2, 0, 1), (3, 0.5, 1)]
+        self.idle.write({"target": 0, "amber": 0, "red": 0})  # any direction then
+        for direction, unit, found in (
+            ("lower", "percent", [1, 3]),
+            ("higher", "percent", [2, 3]),
+            ("neutral", "percent", []),
+            ("lower", "number", []),
+        ):
+            self.idle.write({"direction": direction, "unit": unit})
+            self.assertEqual(self.idle._get_amiss(rows), found, (direction, unit))
+        self.idle.write({"direction": "lower", "unit": "percent"})
+        self.assertEqual(self.idle._get_amiss([(1, 5, 2)]), [], "no share")
 
     def test_only_the_teams_in_scope(self):
         """In the shop 1 of 10 is idle, in the field 9 of 10."""
@@ -95,7 +117,7 @@ class TestBoard(BoardCase):
         self.shop.active = False
         self.assertEqual(self._night(self.idle).denominator, 10, "archived stays")
         action = line.action_open_records()
-        self.assertEqual(len(action["domain"][0][2]), 10)
+        self.assertEqual(len(action["domain"][0][2]), 1)
 
     def test_scope_of_a_median(self):
         """In the shop assigned after 1, 2 and 30 hours: the median, not the mean."""

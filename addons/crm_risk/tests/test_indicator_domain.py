@@ -198,8 +198,16 @@ class TestIndicatorDomain(IndicatorCase):
             {**values, "target": 5, "amber": 20, "red": 40}
         )
         self.assertTrue(good._has_thresholds())
-        for target, amber, red in ((5, 50, 40), (5, 5, 40), (40, 20, 5)):
-            with self.assertRaises(ValidationError):
+        for (target, amber, red), words in (
+            ((5, 50, 40), r"order; now they are 5.*, 50.*, 40"),
+            ((5, 5, 40), r"order; now they are 5.*, 5.*, 40"),
+            ((40, 20, 5), "wrong side of red"),
+        ):
+            with (
+                self.subTest(target=target, amber=amber, red=red),
+                self.assertRaisesRegex(ValidationError, words),
+                self.env.cr.savepoint(),
+            ):
                 good.write({"target": target, "amber": amber, "red": red})
         good.write({"target": 0, "amber": 0, "red": 0})
         self.assertFalse(good._has_thresholds())

@@ -164,9 +164,8 @@ class TestAlert(BoardCase):
         Alert = type(self.env["crm.risk.alert"])
         with (
             patch.object(Alert, "create", side_effect=RuntimeError("killed")),
-            mute_logger(
-                "odoo.addons.crm_risk.models.crm_implementation_indicator_board"
-            ),
+            self.assertRaisesRegex(RuntimeError, "killed"),
+            self.env.cr.savepoint(),
         ):
             self._night(self.idle)
         self.assertFalse(self._alerts())
