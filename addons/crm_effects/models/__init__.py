@@ -11,6 +11,7 @@ from . import (
     crm_effect_category,
     crm_effect_chart,
     crm_effect_comparison,
+    crm_effect_control,
     crm_effect_cost,
     crm_effect_cost_recurrence,
     crm_effect_cost_response,

@@ -150,7 +150,7 @@ class CrmEffect(models.Model):
         if self.grade == "C" and self.is_measured:
             if self.months_after < 6:
                 return self.env._("Wait until six months are measured.")
-            if not self._get_control():
+            if not (self._get_control() or self._has_control_figure()):
                 return self.env._("Compare with units that were not introduced.")
             return self.env._("Look into the doubts and the fake go-live dates.")
         return False

@@ -77,7 +77,8 @@ class CrmEffect(models.Model):
         if not self._get_start():
             raise Unanswerable("no_go_live")
         treated, control = self._get_treated(), self._get_control()
-        if self.estimator in COMPARED and not (treated and control):
+        lacks_units = self.estimator in COMPARED and not (treated and control)
+        if lacks_units and not self._has_control_figure():
             raise Unanswerable("no_control")
         if self.unit == "user":
             self._check_persons(treated, control)
@@ -106,7 +107,7 @@ class CrmEffect(models.Model):
         """
         treated, control = self._get_treated(), self._get_control()
         ours, imported = self._get_sums(treated)
-        theirs = self._get_sums(control)[0] if control else {}
+        theirs = self._get_control_sums(control)
         rows = {
             month: self._prepare_row(
                 ours.get(month), theirs.get(month), month in imported

@@ -3,6 +3,7 @@ from . import (
     test_baseline,
     test_claims,
     test_comparison,
+    test_control_figure,
     test_cost_burn,
     test_cost_documents,
     test_cost_recurrence,
