@@ -15,7 +15,7 @@ from .options import options_of
 AFTER = (3, 6, 12)
 STATES = [("planned", "Planned"), ("done", "Done")]
 ANSWERS = [
-    ("open", "Open"),
+    ("open", "Not Answered"),
     ("confirmed", "Confirmed"),
     ("disputed", "Disputed"),
 ]

@@ -55,6 +55,7 @@ class Workbook:
         sheet.set_column(0, 0, first)
         sheet.set_column(1, len(columns), NUMBER)
         sheet.freeze_panes(1, 0)
+        sheet.set_row(0, 30)  # points: titles of two lines
         sheet.repeat_rows(0)
         sheet.set_landscape()
         sheet.set_paper(A4)
@@ -203,7 +204,9 @@ class Workbook:
         )
         for row, effect in enumerate(self._data["effects"], start=FIRST):
             for column, key in enumerate(keys):
-                value = effect[key] or (0 if column > 2 else "")
+                value = effect[key]
+                if value is False and key != "include_in_roi":
+                    value = ""
                 style = self._money if key.startswith("money_") else None
                 if key == "proof_class" and value:
                     value = self._word(f"proof_{value}")

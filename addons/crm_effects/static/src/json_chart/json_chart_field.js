@@ -1,5 +1,6 @@
 import {ChartField} from "../charts/chart_field";
-import {formatFloat, formatMonetary} from "@web/views/fields/formatters";
+import {figure, tick} from "../explorer/formats";
+import {formatFloat} from "@web/views/fields/formatters";
 import {_t} from "@web/core/l10n/translation";
 import {deserializeDate} from "@web/core/l10n/dates";
 import {registry} from "@web/core/registry";
@@ -19,17 +20,10 @@ export class JsonChartField extends ChartField {
         return this.data.datasets.map((one) => one.label).join("; ");
     }
 
-    money(value) {
-        return formatMonetary(value, {
-            currencyId: this.data.currency_id,
-            humanReadable: Math.abs(value) >= 10000,
-        });
-    }
-
     label(value) {
         const formats = {
             month: () => deserializeDate(value).toFormat(MONTH),
-            money: () => this.money(value),
+            money: () => tick("currency", this.data.currency_id)(value),
         };
         return (formats[this.data.label_kind] || (() => value))();
     }
@@ -38,9 +32,16 @@ export class JsonChartField extends ChartField {
         const formats = {
             percent: () => `${formatFloat(100 * value, {digits: [0, 0]})} %`,
             date: () => luxon.DateTime.fromMillis(value).toFormat(MONTH),
-            money: () => this.money(value),
+            money: () => figure("currency", this.data.currency_id)(value),
         };
         return (formats[this.data.value_kind] || (() => formatFloat(value)))();
+    }
+
+    /** An axis is read at a glance: money is rounded there, not where it is asked. */
+    tick(value) {
+        return this.data.value_kind === "money"
+            ? tick("currency", this.data.currency_id)(value)
+            : this.value(value);
     }
 
     parse(value) {
@@ -50,7 +51,7 @@ export class JsonChartField extends ChartField {
 
     get config() {
         const {type, labels, horizontal} = this.data;
-        const axis = {ticks: {callback: (value) => this.value(value)}};
+        const axis = {ticks: {callback: (value) => this.tick(value)}};
         return {
             type,
             data: {
