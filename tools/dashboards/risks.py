@@ -35,7 +35,7 @@ RISKS = Dashboard(
             MENU,
         ),
         Scorecard(
-            "Expected Loss Now",
+            "Loss Now",
             Total(OPEN, "emv_current", 186_000),
             MENU,
             Total(OPEN, "emv_inherent", 312_000),
@@ -68,7 +68,7 @@ RISKS = Dashboard(
     charts=(
         Chart(
             "Open Risks by Rating",
-            "pie",
+            "bar",
             OPEN,
             ("rating_current_id",),
             COUNT,
@@ -116,7 +116,7 @@ RISKS = Dashboard(
             "Exposure P80 by Month",
             "line",
             EXPOSURE,
-            ("date:month",),
+            ("date:month", "implementation_id"),
             "p80",
             SCENARIO_MENU,
             (

@@ -332,15 +332,22 @@ def _scorecard(card: Scorecard, row: int) -> dict:
     return data
 
 
+def _legend(chart: Chart) -> str:
+    """Slices and several lines or bars at a place need their names."""
+    if chart.kind == "pie":
+        return "right"
+    return "top" if len(chart.group) > 1 else "none"
+
+
 def _looks(chart: Chart) -> dict:
     return {
         "title": {"text": chart.title, "bold": True, "color": ACCENT},
         "background": "#FFFFFF",
-        "legendPosition": "right" if chart.kind == "pie" else "none",
+        "legendPosition": _legend(chart),
         "verticalAxisPosition": "left",
         "stacked": False,
         "cumulatedStart": False,
-        "fillArea": chart.kind == "line",
+        "fillArea": chart.kind == "line" and len(chart.group) == 1,
     }
 
 

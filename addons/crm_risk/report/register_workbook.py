@@ -6,6 +6,7 @@ what follows. Values are written beside each formula, for readers that do not co
 """
 
 import io
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ INK = "#714B67"
 FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 NAME_LENGTH = 31  # of a sheet, by the file format
 TOP = 3  # row of the heads; above: title and date
+A4 = 9  # code of the paper in the file format
+LINE = 15  # points that a line of text takes
 TEXT, SHARE, MONEY, NUMBER, DAY = "text", "share", "money", "number", "day"
 WIDTHS = {TEXT: 24, SHARE: 11, MONEY: 16, NUMBER: 10, DAY: 12}
 STATES = [scenario for scenario, _label in SCENARIOS]
@@ -40,6 +43,27 @@ class Column:
     formula: Callable[[int], str] | None = None
     total: bool = False
     width: int = 0
+
+
+def _width(column: Column) -> float:
+    return column.width or WIDTHS[column.kind]
+
+
+def _texts(columns: Sequence[Column], row) -> list[str]:
+    """What a row says in its columns of text; figures take one line."""
+    return [
+        str(column.value(row) or "") if column.kind == TEXT else ""
+        for column in columns
+    ]
+
+
+def _height(columns: Sequence[Column], texts: Sequence[str]) -> float:
+    """Points of a row: not every program makes room for a text of several lines."""
+    lines = (
+        math.ceil(len(text) / _width(column))
+        for column, text in zip(columns, texts, strict=True)
+    )
+    return LINE * max(1, *lines)
 
 
 class RegisterWorkbook:
@@ -109,6 +133,11 @@ class RegisterWorkbook:
         context = self.data["context"]
         caption = f"{context['name']} · {context['company']} · {self.data['date']}"
         sheet.write_string(1, 0, caption, self.formats["muted"])
+        sheet.set_landscape()
+        sheet.set_paper(A4)
+        sheet.set_margins(left=0.3, right=0.3)
+        sheet.fit_to_pages(1, 0)  # as wide as a page, as long as it takes
+        sheet.repeat_rows(TOP)
         return sheet
 
     # --- tables --------------------------------------------------------------------
@@ -117,14 +146,17 @@ class RegisterWorkbook:
         sheet = self._begin(name)
         for place, column in enumerate(columns):
             sheet.write_string(TOP, place, column.title, self.formats["head"])
-            sheet.set_column(place, place, column.width or WIDTHS[column.kind])
+            sheet.set_column(place, place, _width(column))
+        sheet.set_row(TOP, _height(columns, [column.title for column in columns]))
         if not rows:
             sheet.write_string(TOP + 1, 0, self.env._("None."), self.formats["muted"])
             return
         for number, row in enumerate(rows):
+            sheet.set_row(TOP + 1 + number, _height(columns, _texts(columns, row)))
             for place, column in enumerate(columns):
                 self._write_cell(sheet, TOP + 1 + number, place, column, row)
-        self._write_totals(sheet, columns, rows)
+        if any(column.total for column in columns):
+            self._write_totals(sheet, columns, rows)
         sheet.freeze_panes(TOP + 1, 2)
         sheet.autofilter(TOP, 0, TOP + len(rows), len(columns) - 1)
 

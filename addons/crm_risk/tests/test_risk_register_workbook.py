@@ -73,6 +73,27 @@ class TestRegisterWorkbook(WorkbookCase):
             for value in values
         )
 
+    def test_prints_as_wide_as_a_page(self):
+        """Landscape, one page wide, heads on every page, rows as tall as their text."""
+        long = "Nobody has asked the sellers what they need before the first release"
+        self.refusal.response_ids.name = long
+        book, _cached = self._book()
+        for sheet in book:
+            with self.subTest(sheet=sheet.title):
+                self.assertEqual(sheet.page_setup.orientation, "landscape")
+                self.assertTrue(sheet.sheet_properties.pageSetUpPr.fitToPage)
+                self.assertIn(sheet.page_setup.fitToWidth, (None, 1))
+                self.assertEqual(sheet.page_setup.fitToHeight, 0)
+                self.assertEqual(sheet.print_title_rows, f"${TOP + 1}:${TOP + 1}")
+        sheet = book["Responses"]
+        width = sheet.column_dimensions["A"].width
+        self.assertEqual(sheet.cell(TOP + 2, 1).value, long)
+        height = sheet.row_dimensions[TOP + 2].height
+        self.assertGreaterEqual(height / 15, len(long) / width)
+        self.assertNotIn(
+            "Total", [cell.value for cell in book["Indicators"]["A"]], "nothing to add"
+        )
+
     def test_formulas_give_the_figures_beside_them(self):
         book, cached = self._book()
         checked = 0
