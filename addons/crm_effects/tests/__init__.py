@@ -16,6 +16,7 @@ from . import (
     test_evidence,
     test_explorer,
     test_export,
+    test_extension,
     test_import,
     test_indicator_property,
     test_indicators,

@@ -354,3 +354,21 @@ class TestLedgerIndicators(MonthCase):
             }
         ).action_post()
         self.assertEqual(self._of_month("E01"), (70, 350))
+        self.assertEqual(self._get_trial_balance(account), 70)
+        income = self.env["account.account"].search(
+            [("account_type", "in", ("income", "income_other"))]
+        )
+        self.assertEqual(self._get_trial_balance(income), -350)
+
+    def _get_trial_balance(self, accounts):
+        """What Odoo's own sums of the ledger say of the accounts in the month."""
+        items = self.env["account.move.line"].search(
+            [
+                ("account_id", "in", accounts.ids),
+                ("company_id", "=", self.east.id),
+                ("parent_state", "=", "posted"),
+                ("date", ">=", self.month),
+                ("date", "<", self.month + relativedelta(months=1)),
+            ]
+        )
+        return sum(items.mapped("debit")) - sum(items.mapped("credit"))
