@@ -21,15 +21,16 @@ class CostOfSales(SqlIndicator):
 
     def records(self, env, window):
         tag = env.ref(SALES_COST_TAG, raise_if_not_found=False)
+        # as arrays, which are read once and not for every item
         is_cost = SQL(
-            """EXISTS (SELECT FROM account_account_account_tag tagged
-                        WHERE tagged.account_account_id = l.account_id
-                          AND tagged.account_account_tag_id = %s)""",
+            """l.account_id = ANY(ARRAY(
+                   SELECT account_account_id FROM account_account_account_tag
+                    WHERE account_account_tag_id = %s))""",
             tag.id if tag else 0,
         )
         is_income = SQL(
-            """EXISTS (SELECT FROM account_account a
-                        WHERE a.id = l.account_id AND a.account_type IN %s)""",
+            """l.account_id = ANY(ARRAY(
+                   SELECT id FROM account_account WHERE account_type IN %s))""",
             INCOME,
         )
         return parts.record(

@@ -15,14 +15,9 @@ PRODUCT_SOURCE = SQL(
     """sale_order_line l
        JOIN sale_order s ON s.id = l.order_id
        JOIN res_company company ON company.id = s.company_id
-       JOIN product_product p ON p.id = l.product_id
-       JOIN product_template t ON t.id = p.product_tmpl_id
-       JOIN uom_uom ul ON ul.id = l.product_uom_id
-       JOIN uom_uom ut ON ut.id = t.uom_id"""
+       JOIN %s ON good.id = l.product_id""",
+    parts.goods(),
 )
-
-PRODUCT_QUANTITY = SQL("(l.product_uom_qty * ul.factor / ut.factor)")
-"""Quantity of the line `l` in the product's own unit."""
 
 SOLD_PRODUCTS = SQL(
     "%s AND l.product_id IS DISTINCT FROM company.sale_discount_product_id",
@@ -63,7 +58,7 @@ class PriceChange(SqlIndicator):
             moved=self.moved(window, before),
             warehouse=parts.order_warehouse(env),
             rate=parts.order_rate(),
-            quantity=PRODUCT_QUANTITY,
+            quantity=parts.LINE_QUANTITY,
             source=PRODUCT_SOURCE,
             now=parts.confirmed_orders(window),
             past=parts.confirmed_orders(before),
@@ -104,7 +99,7 @@ class PriceChange(SqlIndicator):
             warehouse=parts.order_warehouse(env),
             person=person,
             rate=parts.order_rate(),
-            quantity=PRODUCT_QUANTITY,
+            quantity=parts.LINE_QUANTITY,
             source=PRODUCT_SOURCE,
             now=parts.confirmed_orders(window),
             past=parts.confirmed_orders(before),

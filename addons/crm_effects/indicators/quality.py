@@ -65,16 +65,14 @@ class OrderMoveIndicator(SqlIndicator):
                        %(quantity)s AS quantity
                   FROM stock_move m
                   JOIN sale_order_line l ON l.id = m.sale_line_id
-                  JOIN (SELECT p.id, t.uom_id
-                          FROM product_product p
-                          JOIN product_template t ON t.id = p.product_tmpl_id
-                        OFFSET 0) AS good ON good.id = m.product_id
+                  JOIN %(goods)s ON good.id = m.product_id
                  WHERE m.state = 'done' AND m.company_id = %(company)s
                    AND m.date >= %(start)s
                    AND (m.location_id = %(customer)s)
                     <> (m.location_dest_id = %(customer)s)""",
                 customer=AT_CUSTOMER,
                 quantity=QUANTITY,
+                goods=parts.goods(),
                 company=window.company_id,
                 start=window.start,
             ),

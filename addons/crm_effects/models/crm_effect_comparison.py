@@ -310,13 +310,10 @@ class CrmEffect(models.Model):
                 WITH sold AS (
                     SELECT l.product_id, %(month)s AS month,
                            SUM(l.price_subtotal / %(rate)s) AS amount,
-                           SUM(l.product_uom_qty * ul.factor / ut.factor) AS quantity
+                           SUM(%(quantity)s) AS quantity
                       FROM sale_order_line l
                       JOIN sale_order s ON s.id = l.order_id
-                      JOIN product_product p ON p.id = l.product_id
-                      JOIN product_template t ON t.id = p.product_tmpl_id
-                      JOIN uom_uom ul ON ul.id = l.product_uom_id
-                      JOIN uom_uom ut ON ut.id = t.uom_id
+                      JOIN %(goods)s ON good.id = l.product_id
                      WHERE %(confirmed)s AND %(lines)s AND %(chosen)s
                        AND l.product_uom_qty > 0
                      GROUP BY 1, 2
@@ -331,6 +328,8 @@ class CrmEffect(models.Model):
                        / SUM(base.amount)
                   FROM sold JOIN base USING (product_id) GROUP BY 1""",
                 month=window.date_of(SQL("s.date_order")),
+                quantity=parts.LINE_QUANTITY,
+                goods=parts.goods(),
                 rate=parts.order_rate(),
                 confirmed=parts.confirmed_orders(window),
                 lines=PRODUCT_LINES,

@@ -10,7 +10,7 @@ from odoo.tools import SQL, format_date
 from odoo.addons.crm_risk.indicators import parts
 
 from ..engine import decomposition, returns
-from ..indicators.prices import PRODUCT_QUANTITY, PRODUCT_SOURCE, SOLD_PRODUCTS
+from ..indicators.prices import PRODUCT_SOURCE, SOLD_PRODUCTS
 
 YEAR = 12
 
@@ -97,7 +97,7 @@ class CrmImplementation(models.Model):
                   FROM %(source)s
                  WHERE %(confirmed)s AND %(sold)s
                  GROUP BY 1 HAVING SUM(%(quantity)s) > 0""",
-                quantity=PRODUCT_QUANTITY,
+                quantity=parts.LINE_QUANTITY,
                 rate=parts.order_rate(),
                 source=PRODUCT_SOURCE,
                 confirmed=parts.confirmed_orders(window),

@@ -1,11 +1,14 @@
 """The indicators of stock and delivery, each by a case that can be checked by hand."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from dateutil.relativedelta import relativedelta
 
 from odoo import Command
 from odoo.tests import tagged
+
+from odoo.addons.crm_risk.indicators.stock import PastStock
 
 from .indicator_month import MonthCase
 
@@ -220,3 +223,26 @@ class TestStockIndicators(MonthCase):
         if "purchase_stock" not in self.installed:
             self.assertFalse(indicator.available)
             self.assertIn("Purchase", indicator.inactive_reason)
+
+    def test_figures_of_one_family_agree_and_replay_the_stock_once(self):
+        codes = ("S01", "S02", "S03", "S04", "S05", "S06")
+        indicators = [self._indicator(code) for code in codes]
+        for indicator in indicators:
+            self._measure(indicator, self.east, full=True)
+        alone = [self._of_month(code) for code in codes]
+        facts = self.env["crm.indicator.fact"]
+        facts.search([("indicator_id", "in", [one.id for one in indicators])]).unlink()
+        self.env["crm.indicator.measurement"].search([]).last_full = False
+        run = self.env["crm.indicator.run"].create({"trigger": "manual"})
+        replayed = []
+        quantities = PastStock._quantities
+
+        def counted(past):
+            replayed.append(tuple(past.days))
+            return quantities(past)
+
+        with patch.object(PastStock, "_quantities", counted):
+            run._measure_all([(one, self.east) for one in indicators])
+        self.assertFalse(run.failed_count)
+        self.assertEqual([self._of_month(code) for code in codes], alone)
+        self.assertEqual(len(replayed), len(set(replayed)))

@@ -59,12 +59,13 @@ class ReturnedDeliveries(TransferIndicator):
     """Transfers done that bring a delivery back, by all deliveries and returns."""
 
     code = "K34R"
+    # asked transfer by transfer: few are returns
     condition = SQL(
         """(kind.code = 'outgoing' AND k.return_id IS NULL
-            OR k.return_id IN (
-               SELECT sent.id FROM stock_picking sent
+            OR k.return_id IS NOT NULL AND (
+               SELECT sender.code FROM stock_picking sent
                  JOIN stock_picking_type sender ON sender.id = sent.picking_type_id
-                WHERE sender.code = 'outgoing'))"""
+                WHERE sent.id = k.return_id) = 'outgoing')"""
     )
     holds = SQL("k.return_id IS NOT NULL")
 

@@ -138,6 +138,35 @@ def leads_touched(window, since, instant: SQL) -> SQL:
     )
 
 
+# Products -------------------------------------------------------------------------
+
+
+def goods(condition: SQL = SQL("TRUE")) -> SQL:  # noqa: B008
+    """FROM item `good` of (id, uom_id, factor): products with the unit they are kept
+    in, those of a condition on `product_template t`.
+
+    OFFSET makes PostgreSQL put the few products together first, instead of joining
+    the three tables to millions of lines one after the other.
+    """
+    return SQL(
+        """(SELECT p.id, t.uom_id, unit.factor
+              FROM product_product p
+              JOIN product_template t ON t.id = p.product_tmpl_id
+              JOIN uom_uom unit ON unit.id = t.uom_id
+             WHERE %s OFFSET 0) AS good""",
+        condition,
+    )
+
+
+LINE_QUANTITY = SQL(
+    """CASE WHEN l.product_uom_id = good.uom_id THEN l.product_uom_qty
+            ELSE l.product_uom_qty
+                 * (SELECT factor FROM uom_uom WHERE id = l.product_uom_id)
+                 / good.factor END"""
+)
+"""Quantity of the order line `l` in the unit of its product `good`."""
+
+
 # People ---------------------------------------------------------------------------
 
 LAST_SEEN = SQL(

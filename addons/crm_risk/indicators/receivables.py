@@ -50,7 +50,8 @@ class DaysSalesOutstanding(SqlIndicator):
         return SQL(
             """l.date > %s AND EXISTS (
                    SELECT FROM account_move m
-                    WHERE m.id = l.move_id AND m.move_type IN %s)""",
+                    WHERE m.id = l.move_id AND m.date > %s AND m.move_type IN %s)""",
+            since,
             since,
             SALE_DOCUMENTS,
         )

@@ -1,5 +1,7 @@
 """Service to the customer: on time and in full, L01."""
 
+from datetime import timedelta
+
 from odoo.tools import SQL
 
 from . import parts
@@ -12,6 +14,8 @@ QUANTITY_TOLERANCE = 1e-6
 LONG_LEAD_DAYS = 30
 """Lines with a longer lead time have an index of their own (models/sale_order_line):
 they are few, and orders much older than the window need not be read for the rest."""
+
+LONG_WINDOW = timedelta(days=366)
 
 PROMISE = SQL(
     "COALESCE(s.commitment_date,"
@@ -62,9 +66,19 @@ class OnTimeInFull(SqlIndicator):
         """The promised instant, from `sale_order_line l` and `sale_order s`."""
         return PROMISE
 
-    def candidates(self, window) -> SQL:
-        """Query of the ids of all orders that may have a line due in the window, each
-        part of it answered by an index."""
+    def orders(self, window) -> SQL:
+        """FROM item `s` of all orders that may have a line due in the window: indexes
+        find them for a short one, a long one wants nearly all.
+        """
+        if window.last - window.first > LONG_WINDOW:
+            return SQL("sale_order s")
+        return SQL(
+            "(%s) AS due JOIN sale_order s ON s.id = due.id", self.candidates(window)
+        )
+
+    @staticmethod
+    def candidates(window) -> SQL:
+        """Query of the ids of these orders, each part of it answered by an index."""
         return SQL(
             """SELECT id FROM sale_order s
                 WHERE s.commitment_date >= %(start)s AND s.commitment_date < %(end)s
@@ -90,20 +104,14 @@ class OnTimeInFull(SqlIndicator):
                    1 AS denominator
               FROM (
                 SELECT l.id, s.team_id, s.warehouse_id, s.user_id,
-                       %(promise)s AS promise, t.uom_id,
-                       (CASE WHEN l.product_uom_id = t.uom_id THEN l.product_uom_qty
-                             ELSE l.product_uom_qty * ul.factor / ut.factor
-                             END)::float8 AS quantity
-                  FROM (%(candidates)s) AS due
-                  JOIN sale_order s ON s.id = due.id
+                       %(promise)s AS promise, good.uom_id,
+                       (%(quantity)s)::float8 AS quantity
+                  FROM %(orders)s
                   JOIN sale_order_line l ON l.order_id = s.id
-                  JOIN product_product p ON p.id = l.product_id
-                  JOIN product_template t ON t.id = p.product_tmpl_id
-                  JOIN uom_uom ul ON ul.id = l.product_uom_id
-                  JOIN uom_uom ut ON ut.id = t.uom_id
+                  JOIN %(goods)s ON good.id = l.product_id
                  WHERE s.state = 'sale' AND s.company_id = %(company)s
                    AND l.display_type IS NULL AND NOT COALESCE(l.is_downpayment, FALSE)
-                   AND t.is_storable AND l.product_uom_qty > 0
+                   AND l.product_uom_qty > 0
                    AND COALESCE(%(covered)s AND %(promise)s < %(now)s, FALSE)
               ) AS line
               LEFT JOIN stock_move m ON %(in_time)s
@@ -112,7 +120,9 @@ class OnTimeInFull(SqlIndicator):
             in_time=IN_TIME,
             promise=self.promise(env),
             company=window.company_id,
-            candidates=self.candidates(window),
+            quantity=parts.LINE_QUANTITY,
+            orders=self.orders(window),
+            goods=parts.goods(SQL("t.is_storable")),
             covered=window.covers(self.promise(env)),
             now=window.now,
             date=window.date_of(SQL("line.promise")),

@@ -237,8 +237,8 @@ class PastStock:
             """
             SELECT later.product_id, moment AS number,
                    SUM(later.sign * ceil(
-                       CASE WHEN later.product_uom = t.uom_id THEN later.quantity
-                            ELSE later.quantity * moved.factor / own.factor END
+                       CASE WHEN later.product_uom = good.uom_id THEN later.quantity
+                            ELSE later.quantity * moved.factor / good.factor END
                        * %(unit)s - %(noise)s)) / %(unit)s AS quantity
               FROM (
                 SELECT flow.product_id, flow.product_uom, flow.sign, flow.number,
@@ -249,13 +249,12 @@ class PastStock:
                                    ORDER BY flow.number DESC)
               ) AS later
              CROSS JOIN generate_series(later.before + 1, later.number) AS moment
-              JOIN product_product p ON p.id = later.product_id
-              JOIN product_template t ON t.id = p.product_tmpl_id
+              JOIN %(goods)s ON good.id = later.product_id
               JOIN uom_uom moved ON moved.id = later.product_uom
-              JOIN uom_uom own ON own.id = t.uom_id
              GROUP BY later.product_id, moment""",
             unit=10**self.digits,
             noise=NOISE,
+            goods=parts.goods(),
             flows=self._flows(),
         )
 

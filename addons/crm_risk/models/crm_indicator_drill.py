@@ -34,7 +34,9 @@ class CrmIndicator(models.Model):
         ids = [record for record, _numerator, _denominator in rows]
         found = self._get_amiss(rows) if amiss else []
         if found and len(found) < len(ids):
-            title = self.env._("%(title)s, out of %(total)s", title=title, total=len(ids))
+            title = self.env._(
+                "%(title)s, out of %(total)s", title=title, total=len(ids)
+            )
             ids = found
         model = self.env[measurer.model].with_context(active_test=False)
         visible = model.search_count([("id", "in", ids[:DRILL_LIMIT])])

@@ -15,6 +15,7 @@ from . import (
     test_indicator_property,
     test_indicator_refresh,
     test_indicator_rights,
+    test_indicator_shared,
     test_indicator_stock_ledger,
     test_job_failure,
     test_maturity,
