@@ -99,8 +99,10 @@ class CrmIndicator(models.Model):
     amber = fields.Float(digits=0, tracking=True)
     red = fields.Float(digits=0, tracking=True)
     min_denominator = fields.Float(
+        string="Least Number of Cases",
         default=10,
-        help="Below this denominator a ratio counts as no data and moves nothing.",
+        help="With fewer cases (a smaller denominator) a ratio counts as no data and"
+        " moves nothing.",
     )
     maturity_days = fields.Integer(
         help="Days after its end during which a month still changes by itself."

@@ -70,6 +70,14 @@ class TestScreens(RiskCase):
         )
         self.assertEqual(groups[-1]["__count"], 1)
 
+    def test_no_abbreviation_of_the_trade(self):
+        """Screens say "expected loss": EMV is a word of the method."""
+        names = [name for name in self.env if name.startswith("crm.")]
+        for name in names:
+            for field in self.env[name]._fields.values():
+                if field._module == "crm_risk":
+                    self.assertNotRegex(field.string or "", r"\bEMV\b|_")
+
     def test_bands_are_not_added_up(self):
         """Level 1 + 2 + 3 + 4 + 5 means nothing, nor does the sum of their ends."""
         fields = self.env["crm.risk.scale"].fields_get(["level", "low"])
