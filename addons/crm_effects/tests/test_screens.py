@@ -52,6 +52,17 @@ class TestScreens(EffectsCase):
             self._find_bare_amounts(etree.fromstring(arch), view.model, lost)
         self.assertEqual(sorted(set(lost)), [])
 
+    def test_settings_show_the_currency_without_the_rights_of_an_accountant(self):
+        """The currency that accounting adds to the page is read by its own alone."""
+        user = self._new_user("effects_administrator", "manager")
+        user.group_ids += self.env.ref("base.group_system")
+        Settings = self.env["res.config.settings"].with_user(user)
+        arch = etree.fromstring(Settings.get_view(view_type="form")["arch"])
+        self.assertTrue(arch.xpath("//field[@name='effects_hour_cost']"))
+        lost = []
+        self._find_bare_amounts(arch, Settings._name, lost)
+        self.assertEqual(lost, [])
+
     def _find_bare_amounts(self, level, model, lost):
         """Monetary fields of a view whose currency the view does not read."""
         known = self.env[model]._fields
