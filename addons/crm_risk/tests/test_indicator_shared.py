@@ -18,7 +18,7 @@ class TestIndicatorShared(TransactionCase):
         self.built += 1
         return SQL("SELECT login FROM res_users WHERE id = %s", self.env.uid)
 
-    def read(self, env, key="who"):
+    def logins(self, env, key="who"):
         rows = env.execute_query(
             SQL("SELECT * FROM %s AS r", shared(env, (key,), self.build))
         )
@@ -27,32 +27,29 @@ class TestIndicatorShared(TransactionCase):
     def test_rows_are_made_once_and_forgotten(self):
         env = sharing(self.env)
         login = self.env.user.login
-        self.assertEqual([self.read(env), self.read(env)], [[login], [login]])
+        self.assertEqual([self.logins(env), self.logins(env)], [[login], [login]])
         self.assertEqual(self.built, 1)
-        self.assertEqual(self.read(env, "another"), [login])
+        self.assertEqual(self.logins(env, "another"), [login])
         self.assertEqual(self.built, 2, "another key is another question")
         forget(self.env)
         self.env.user.login = "renamed"
         self.env.flush_all()
-        self.assertEqual(self.read(env), ["renamed"])
+        self.assertEqual(self.logins(env), ["renamed"])
 
     def test_elsewhere_the_query_itself_is_read(self):
-        self.read(self.env)
+        self.logins(self.env)
         self.env.user.login = "renamed"
         self.env.flush_all()
-        self.assertEqual(self.read(self.env), ["renamed"])
+        self.assertEqual(self.logins(self.env), ["renamed"])
         self.assertEqual(self.built, 2)
         self.assertNotIn("crm_risk_shared", self.env.cr.cache)
 
     def test_a_failure_takes_its_rows_along(self):
         env = sharing(self.env)
-        try:
-            with self.env.cr.savepoint():
-                self.read(env)
-                raise ValueError
-        except ValueError:
-            pass
-        self.assertEqual(self.read(env), [self.env.user.login])
+        with self.assertRaises(ValueError), self.env.cr.savepoint():
+            self.logins(env)
+            raise ValueError
+        self.assertEqual(self.logins(env), [self.env.user.login])
         self.assertEqual(self.built, 2)
 
     def test_a_family_is_measured_one_after_the_other(self):
