@@ -94,6 +94,8 @@ class Book:
             rows = [self._shift(table, row, start) for row in self.rows[table]]
             for i in range(0, len(rows), BATCH):
                 self._insert(table, rows[i : i + BATCH])
+            # measuring follows at once, and PostgreSQL would plan for an empty table
+            self.env.cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
         self.env.invalidate_all()
 
     def add(self, table, **values):

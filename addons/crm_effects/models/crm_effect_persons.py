@@ -62,7 +62,12 @@ class CrmIndicator(models.Model):
     _inherit = "crm.indicator"  # pylint: disable=consider-merging-classes-inherited
 
     def _has_small_group(self, company, units):
-        """Whether a month of the units, or of all, names one or two people."""
+        """Whether a month of the units, or of all, is the work of one or two people.
+
+        Facts tell how many; where they name nobody, the members of the teams do.
+        """
+        if not company.crm_indicator_person_level:
+            return units._name == "crm.team" and self._is_few_members(units)
         domain = Domain("indicator_id", "=", self.id)
         domain &= Domain("company_id", "=", company.id)
         domain &= Domain("granularity", "=", "month")
@@ -73,3 +78,9 @@ class CrmIndicator(models.Model):
         facts = self.env["crm.indicator.fact"].sudo()
         groups = facts._read_group(domain, ["date:month"], ["user_id:count_distinct"])
         return any(people < MIN_PERSONS for _month, people in groups)
+
+    @staticmethod
+    def _is_few_members(teams):
+        """A team without members, such as that of a website, is nobody's work."""
+        # sudo: how many people there are, and nothing about them
+        return 0 < len(teams.sudo().member_ids) < MIN_PERSONS

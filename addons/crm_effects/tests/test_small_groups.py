@@ -10,6 +10,7 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
+from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
@@ -71,6 +72,30 @@ class TestSmallGroups(EffectsCase):
         self.officer.group_ids |= group
         self.assertTrue(self.effect.with_user(self.officer).line_ids)
         self.assertTrue(self.effect.with_user(self.officer).chart)
+
+    def test_members_tell_where_nobody_is_named(self):
+        """Without figures of people, a team of two is a small group and one of three,
+        or one without members, is none."""
+        self.env["crm.indicator.fact"].search(
+            [("indicator_id", "=", self.revenue.id)]
+        ).user_id = False
+        self.company.crm_indicator_person_level = False
+        people = [
+            new_test_user(
+                self.env,
+                f"seller{i}",
+                "sales_team.group_sale_salesman",
+                company_id=self.company.id,
+                company_ids=[Command.set(self.company.ids)],
+            )
+            for i in range(3)
+        ]
+        few = []
+        for count in (0, 2, 3):
+            self.north.member_ids = [Command.set([one.id for one in people[:count]])]
+            self.effect.action_estimate()
+            few.append(self.effect.is_small_group)
+        self.assertEqual(few, [False, True, False])
 
     def test_three_people_are_a_group(self):
         self.env["crm.indicator.fact"].search(

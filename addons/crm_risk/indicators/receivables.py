@@ -50,8 +50,7 @@ class DaysSalesOutstanding(SqlIndicator):
         return SQL(
             """l.date > %s AND EXISTS (
                    SELECT FROM account_move m
-                    WHERE m.id = l.move_id AND m.date > %s AND m.move_type IN %s)""",
-            since,
+                    WHERE m.id = l.move_id AND m.move_type IN %s)""",
             since,
             SALE_DOCUMENTS,
         )
@@ -87,23 +86,20 @@ class DaysSalesOutstanding(SqlIndicator):
         as_of = [self.as_of(window, day) for day in window.dates]
         return SQL(
             """
-            WITH day AS (
-                SELECT l.date, SUM(l.balance) AS balance, COUNT(*) AS records
+            WITH day AS MATERIALIZED (
+                SELECT l.date, SUM(l.balance) AS balance, COUNT(*) AS records,
+                       SUM(l.balance) FILTER (WHERE %(sale)s) AS sales
                 %(ledger)s GROUP BY l.date
-            ), sold AS (
-                SELECT l.date, SUM(l.balance) AS sales
-                %(ledger)s AND %(sale)s GROUP BY l.date
             )
             SELECT period.date, NULL::integer AS team_id, NULL::integer AS warehouse_id,
                    NULL::integer AS user_id,
                    round(SUM(day.balance) * %(days)s, %(decimals)s) AS numerator,
-                   round(COALESCE(SUM(sold.sales) FILTER (
+                   round(COALESCE(SUM(day.sales) FILTER (
                        WHERE day.date > period.as_of - %(days)s), 0), %(decimals)s
                    ) AS denominator,
                    SUM(day.records)::integer AS record_count, NULL::float8 AS median
               FROM unnest(%(dates)s::date[], %(as_of)s::date[]) AS period(date, as_of)
               JOIN day ON day.date <= period.as_of
-              LEFT JOIN sold ON sold.date = day.date
              GROUP BY period.date""",
             sale=self.is_sale(as_of[0] - timedelta(days=TRAILING_DAYS)),
             ledger=self.ledger(env, window),
