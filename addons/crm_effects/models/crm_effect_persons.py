@@ -66,8 +66,6 @@ class CrmIndicator(models.Model):
 
         Facts tell how many; where they name nobody, the members of the teams do.
         """
-        if not company.crm_indicator_person_level:
-            return units._name == "crm.team" and self._is_few_members(units)
         domain = Domain("indicator_id", "=", self.id)
         domain &= Domain("company_id", "=", company.id)
         domain &= Domain("granularity", "=", "month")
@@ -77,7 +75,9 @@ class CrmIndicator(models.Model):
         # sudo: how many people there are, and nothing about them
         facts = self.env["crm.indicator.fact"].sudo()
         groups = facts._read_group(domain, ["date:month"], ["user_id:count_distinct"])
-        return any(people < MIN_PERSONS for _month, people in groups)
+        if groups or units._name != "crm.team":
+            return any(people < MIN_PERSONS for _month, people in groups)
+        return self._is_few_members(units)
 
     @staticmethod
     def _is_few_members(teams):
